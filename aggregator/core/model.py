@@ -1,0 +1,132 @@
+"""What flows through the rooms: frozen values that hold tuples; changed by `dataclasses.replace`.
+
+Words follow RFC 4287 (Atom). All times are aware datetimes in UTC. All strings are text of XML 1.0 characters
+(no control characters, no lone surrogates); those that hold HTML say so, all others are plain text.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Validators:
+    """HTTP memory of one url (RFC 9110 8.8), byte for byte as the server sent it; empty when it sent none."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Response:
+    """What a fetch brought. `not_modified` answers have an empty body."""
+
+    url: str                              # where the body came from, after redirects
+    status: int
+    body: bytes = b""                     # decoded: no content coding left
+    content_type: str = ""                # as sent
+    content_location: str = ""
+    validators: Validators = Validators()
+    moved_to: str | None = None           # the target of permanent redirects (301, 308) from the asked url onwards
+    not_modified: bool = False
+    received: int = 0                     # bytes of body over the wire
+    max_age: float | None = None          # seconds for which the server calls this fresh (RFC 9111 5.2.2.1)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Author:
+    """A person or body: RFC 4287 3.2."""
+
+    name: str
+    uri: str | None = None
+    email: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Category:
+    """A topic: RFC 4287 4.2.2."""
+
+    term: str
+    scheme: str | None = None
+    label: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Enclosure:
+    """An attached medium, as its source described it; media hosts are never asked."""
+
+    url: str
+    type: str | None = None
+    length: int | None = None             # bytes
+    duration: int | None = None           # seconds
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Origin:
+    """The source that a published entry names (RFC 4287 4.2.11)."""
+
+    id: str
+    title: str
+    link: str | None = None               # its page for people
+    url: str | None = None                # its feed; without password or key
+    updated: datetime.datetime | None = None
+    rights: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. From `parse`: as its source gave it. For `render`: cleaned, with its published id and its origin."""
+
+    id: str                               # parsed: the source's own id, "" for none; published: ours, a urn:
+    title: str = ""
+    link: str | None = None
+    summary: str = ""                     # parsed: HTML; cleaned: plain text
+    content: str = ""                     # HTML
+    authors: tuple[Author, ...] = ()
+    categories: tuple[Category, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    image: str | None = None
+    published: datetime.datetime | None = None
+    updated: datetime.datetime | None = None
+    rights: str = ""
+    language: str = ""
+    base: str = ""                        # parsed: what relative addresses in its HTML start from
+    origin: Origin | None = None          # published entries only
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Feed:
+    """The document with its header, read or written."""
+
+    id: str = ""
+    name: str = ""                        # written ones: the output's name, from which its files are named
+    title: str = ""
+    subtitle: str = ""                    # plain text
+    link: str | None = None               # its page for people
+    url: str | None = None                # its own address
+    updated: datetime.datetime | None = None
+    authors: tuple[Author, ...] = ()
+    rights: str = ""
+    language: str = ""
+    image: str | None = None
+    hub: str | None = None                # a WebSub hub
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Removal:
+    """A block that cleaning took out of an entry: its text, the rule that did it, and the rule's class."""
+
+    text: str
+    rule: str
+    kind: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cleaned:
+    """An entry after cleaning: safe HTML in `content`, plain text in everything else, and what was taken out."""
+
+    entry: Entry
+    text: str                             # the content as plain text, a blank line between blocks
+    removed: tuple[Removal, ...] = ()
