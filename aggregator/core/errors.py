@@ -12,7 +12,8 @@ AggregatorError
 │   ├── StoreBusy          another process holds the data directory
 │   ├── StoreCorrupt       the database is damaged
 │   └── StoreNewer         its schema is of a newer version of this program
-└── PublishError           an output could not be written, or was refused
+├── PublishError           an output could not be written, or was refused
+└── ListenError            the address to serve on cannot be had
 
 The text of an error is written for the person who runs the program: where, what, and what to do.
 """
@@ -111,3 +112,7 @@ class StoreNewer(StoreError):
 
 class PublishError(AggregatorError):
     """An output could not be written, or its new version was refused."""
+
+
+class ListenError(AggregatorError):
+    """The address to serve on cannot be had: in use, not allowed, or not of this machine."""

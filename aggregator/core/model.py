@@ -130,3 +130,16 @@ class Cleaned:
     entry: Entry
     text: str                             # the content as plain text, a blank line between blocks
     removed: tuple[Removal, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry as the store holds it, with what curation asks about."""
+
+    entry: Entry                          # cleaned; its id is the published one, its origin is set
+    text: str                             # its content as plain text
+    source: int                           # which source, as the store counts them
+    source_name: str
+    categories: tuple[str, ...]           # of its source, as configured
+    first_seen: datetime.datetime
+    group: str                            # the published id of the entry it duplicates; its own when it duplicates none

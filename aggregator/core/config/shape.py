@@ -1,0 +1,142 @@
+"""What feeds.yaml may say: the keys, their kinds, defaults and documentation. Frozen values once validated."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import pydantic
+
+from aggregator.core import curate
+from aggregator.core import limits as bounds  # a field of this name would hide the module from its own annotation
+from aggregator.core.config import values
+
+_STRICT = pydantic.ConfigDict(extra="forbid", use_attribute_docstrings=True)
+RESERVED = ("index", "operations", "sources")
+
+
+def _chosen(item: Any) -> curate.Rule:
+    given = {name: value for name in curate.RULES if (value := getattr(item, name)) is not None}
+    if len(given) != 1:
+        raise ValueError(f"a rule is one of {', '.join(curate.RULES)}, for example {{drop: {{title: Sponsored}}}}")
+    ((name, value),) = given.items()
+    rule: Any = curate.RULES[name]
+    return rule(value) if name in curate.CONDITIONS else value
+
+
+if TYPE_CHECKING:
+    Rule = curate.Rule
+else:
+    _fields = {name: (curate.Asked if name in curate.CONDITIONS else rule, None) for name, rule in curate.RULES.items()}
+    _one_rule = pydantic.create_model("Rule", __config__=_STRICT, **_fields)
+    Rule = Annotated[_one_rule, pydantic.AfterValidator(_chosen)]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of the whole program."""
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+
+    data: values.Word = "data/"
+    """where the store and all state lie; a path that starts at feeds.yaml"""
+    output: values.Word = "output/"
+    """where the published files go; a path that starts at feeds.yaml"""
+    store: Literal["sqlite"] = "sqlite"
+    """the engine of the store"""
+    listen: values.Listen = "127.0.0.1:8080"
+    """where the outputs are served; off serves nothing"""
+    url: values.Address | None = None
+    """where readers reach the outputs: self links, feed_url, OPML; default http:// + `listen`"""
+    contact: values.Word | None = None
+    """an address or page about you; goes into the User-Agent, so that servers know whom to ask"""
+    interval: values.Interval = "adaptive"
+    """how often to poll: adaptive, between 5m and 24h, or a duration"""
+    request_budget: values.Budget | None = None
+    """a ceiling on adaptive polls, such as 20000/day; default 24 a day for each source"""
+    keep: values.Duration = datetime.timedelta(days=180)
+    """how long entries stay in the store after they left their source"""
+    proxy: values.Address | None = None
+    """an HTTP proxy for all fetches; the environment's proxies are not used"""
+    allow_addresses: values.Networks = ()
+    """networks that may be fetched although they are not public, such as 192.168.1.0/24"""
+    captions: Literal["drop", "keep"] = "drop"
+    """lone captions whose picture is missing: drop or keep"""
+    limits: bounds.Limits = bounds.Limits()
+    """bounds on what strangers may cost us"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """A feed that is read. A bare address stands for a source with only its `url`."""
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+
+    url: values.Address
+    """the address of the feed"""
+    name: values.Word | None = None
+    """what it is called in the outputs; default the title it gives itself"""
+    categories: values.Words = ()
+    """your topics for it; outputs choose sources by them"""
+    interval: values.Interval | None = None
+    """how often to poll this source; default `settings.interval`"""
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    """request headers for this host only, such as Authorization; never logged, shown or exported"""
+    paused: values.Flag = False
+    """true: not polled, its entries stay"""
+    full_text: Literal["never", "auto", "always"] = "never"
+    """fetch the article's page for the full text: never, auto (when the feed only carries teasers) or always"""
+    duplicates: Literal["merge", "keep"] = "merge"
+    """entries that duplicate another source's: merge or keep"""
+    captions: Literal["drop", "keep"] | None = None
+    """lone captions in this source; default `settings.captions`"""
+    rules: tuple[Rule, ...] = ()
+    """what to keep or drop of this source, in every output"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Output:
+    """A feed that is written."""
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+
+    name: Annotated[str, pydantic.StringConstraints(max_length=64)]
+    """its name in files and addresses: lower-case letters, digits and hyphens"""
+    title: values.Word | None = None
+    """what readers show; default its name"""
+    categories: values.Words = ()
+    """sources of any of these categories"""
+    sources: values.Words = ()
+    """these sources, by name or address"""
+    content: Literal["full", "summary", "link"] = "full"
+    """how much of each entry: full, summary or link"""
+    limit: values.Count = 100
+    """the window: so many of the newest entries, by the time they were first seen"""
+    max_bytes: values.Size | None = None
+    """an upper bound for each of its files, such as 2MB"""
+    duplicates: Literal["merge", "keep"] = "merge"
+    """the same article from several sources: one entry (merge) or all (keep)"""
+    index: values.Flag = False
+    """true: search engines may index it"""
+    rules: tuple[Rule, ...] = ()
+    """what to keep or drop in this output"""
+
+
+def _address(value: object) -> object:
+    return {"url": value} if isinstance(value, str) else value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Config:
+    """The whole of feeds.yaml."""
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+
+    settings: Settings = Settings()
+    """settings of the whole program"""
+    sources: tuple[Annotated[Source, pydantic.BeforeValidator(_address)], ...] = ()
+    """the feeds that are read"""
+    outputs: tuple[Output, ...] = ()
+    """the feeds that are written; without any, one output `all` of everything"""

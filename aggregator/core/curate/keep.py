@@ -1,0 +1,20 @@
+"""The rule `keep`."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+from aggregator.core import model
+from aggregator.core.curate import match
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Keep:
+    """Only entries that match stay."""
+
+    condition: match.Asked
+
+    def run(self, entries: tuple[model.Stored, ...], now: datetime.datetime) -> tuple[model.Stored, ...]:
+        """The entries that match, in their order."""
+        return tuple(entry for entry in entries if self.condition.holds(entry))

@@ -1,0 +1,59 @@
+"""What serving needs to know of the rest: which files are outputs, and functions for all that is live."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from typing import Protocol
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Served:
+    """How readers get one file of the output folder."""
+
+    media_type: str
+    index: bool = False  # may search engines list it
+    self_url: str = ""  # where readers reach it, for WebSub
+    hub: str | None = None  # its WebSub hub
+
+
+class View(Protocol):
+    """All of it is asked at each request and must be cheap: plain values, or work that is done once and remembered.
+
+    An error from any of them is a bug: the client gets a bare 500, the log the traceback.
+    """
+
+    @property
+    def outputs(self) -> Mapping[str, Served]:
+        """The files that are served, by their bare names in the folder: `world.rss.xml`."""
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Names that were served once and will not come back: 410."""
+
+    @property
+    def page_policy(self) -> str:
+        """The Content-Security-Policy of pages for people."""
+
+    async def page(self) -> bytes:
+        """The live page at `/`, HTML in UTF-8. Requests that come while it is being made share it."""
+
+    def healthy(self) -> tuple[bool, str]:
+        """For /healthz: does the program work, and a word on it."""
+
+    def ready(self) -> tuple[bool, str]:
+        """For /readyz: has it published what it has to serve, and a word on it."""
+
+    def metrics(self) -> bytes:
+        """For /metrics: the Prometheus text format 0.0.4."""
+
+
+ALWAYS: Mapping[str, Served] = types.MappingProxyType(
+    {
+        "index.html": Served("text/html; charset=utf-8"),
+        "sources.opml": Served("text/x-opml; charset=utf-8"),
+        "operations.atom.xml": Served("application/atom+xml; charset=utf-8"),
+    }
+)
+"""Files that are served whether the view names them or not; what the view says of them goes first."""
