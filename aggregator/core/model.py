@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 import datetime
 
+from aggregator.core import urls
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Validators:
@@ -143,3 +145,37 @@ class Stored:
     categories: tuple[str, ...]           # of its source, as configured
     first_seen: datetime.datetime
     group: str                            # the published id of the entry it duplicates; its own when it duplicates none
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SourceState:
+    """What is remembered of a source from poll to poll."""
+
+    row: int                              # which source, as the store counts them
+    first_url: str                        # the address it was first configured with: published ids derive from it
+    url: str                              # as configured now
+    name: str | None = None               # as configured now
+    title: str = ""                       # as it calls itself
+    link: str | None = None
+    rights: str = ""
+    feed_id: str = ""                     # its own id, if it has one
+    feed_updated: datetime.datetime | None = None
+    validators: Validators = Validators()
+    body_hash: str = ""                   # of the last document that was read well
+    due_at: datetime.datetime | None = None   # None: not by itself (gone)
+    polled_at: datetime.datetime | None = None
+    success_at: datetime.datetime | None = None
+    failing_since: datetime.datetime | None = None
+    failures: int = 0                     # in a row
+    error: str = ""                       # of the last poll, for people
+    error_kind: str = ""
+    moved_to: str | None = None           # where permanent redirects lead
+    moved_count: int = 0                  # how many polls in a row confirmed it
+    gap: float | None = None              # mean seconds between entries
+    newest: datetime.datetime | None = None   # date of its newest entry
+    entries: int = 0                      # stored
+
+    @property
+    def called(self) -> str:
+        """Its name for people: the given one, else its title, else its address."""
+        return self.name or self.title or urls.redact(self.url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 
@@ -66,3 +67,8 @@ def shorten(value: str, limit: int) -> str:
     head = value[: limit - 1]
     cut = head.rfind(" ")
     return (head[:cut] if cut > limit // 2 else head).rstrip(" ,;:.–—-") + "…"
+
+
+def digest(*parts: str) -> str:
+    """A short stable name of some text: 96 bits of BLAKE2b (RFC 7693) in hexadecimal."""
+    return hashlib.blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()

@@ -27,7 +27,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_WIDE = {                                 # which of the first four bytes are zero, RFC 4627 3
+_WIDE: dict[tuple[bool, ...], str] = {    # which of the first four bytes are zero, RFC 4627 3
     (False, True, False, True): "utf-16-le",
     (True, False, True, False): "utf-16-be",
     (False, True, True, True): "utf-32-le",
@@ -77,8 +77,8 @@ def _wide(body: bytes) -> tuple[str, int] | None:
     for mark, codec in _BOMS:
         if body.startswith(mark):
             return codec, len(mark)
-    codec_found = _WIDE.get(tuple(byte == 0 for byte in body[:4]))  # type: ignore[call-overload]
-    return (codec_found, 0) if codec_found else None
+    unmarked = _WIDE.get(tuple(byte == 0 for byte in body[:4]))
+    return (unmarked, 0) if unmarked else None
 
 
 def _clean(body: bytes) -> bytes:
@@ -93,6 +93,8 @@ def _clean(body: bytes) -> bytes:
 
 def _declared(body: bytes, content_type: str) -> tuple[str, ...]:
     """The codecs that header and declaration name, the more credible first: a header's latin-1 is often but a server's default."""
+    if body.startswith(_BOM):
+        return ()
     header = _PARAMETER.search(content_type[:1000])
     inside = _DECLARATION.match(body[:1000].lstrip(_BOM + _BLANKS))
     named = [_codec(header.group(1)) if header else None, _codec(inside.group(1).decode()) if inside else None]

@@ -11,7 +11,7 @@ from starlette import requests, responses, types
 from aggregator.edges.serve import negotiate, version
 
 STRICT = "default-src 'none'; sandbox"
-_PIECE = 131_072  # bytes handed over at a time: a slow client holds no copy of the whole
+_PIECE = 65_536  # bytes handed over at a time: a slow client holds no copy of the whole
 _ALWAYS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",

@@ -61,7 +61,11 @@ class _Site:
     def _headers(self, served: views.Served) -> dict[str, str]:
         people = served.media_type.startswith("text/html")
         policy = self._view.page_policy if people else answers.STRICT
-        headers = {**answers.safe(policy, index=served.index), **answers.SHARED, "cache-control": f"public, max-age={self._max_age}"}
+        headers = {
+            **answers.safe(policy, index=served.index),
+            **answers.SHARED,
+            "cache-control": f"public, max-age={self._max_age}",
+        }
         if served.hub:
             headers["link"] = f'<{served.self_url}>; rel="self", <{served.hub}>; rel="hub"'
         return headers

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 
 import h11
-from starlette import responses
 from uvicorn.protocols.http import h11_impl
+
+from aggregator.edges.serve import answers
 
 
 class Connection(h11_impl.H11Protocol):
@@ -16,7 +17,6 @@ class Connection(h11_impl.H11Protocol):
     client that does not take its answer. So connections are asked from time to time whether anything was finished.
     """
 
-    refusal: responses.Response
     _stage: tuple[object, bool] | None = None
     _since = 0.0
 
@@ -36,8 +36,9 @@ class Connection(h11_impl.H11Protocol):
         if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self.transport.abort()
             return
-        headers = [*self.refusal.raw_headers, (b"connection", b"close")]
-        events = (h11.Response(status_code=400, headers=headers), h11.Data(data=bytes(self.refusal.body)), h11.EndOfMessage())
+        refusal = answers.text(400, "this is no HTTP request", {"connection": "close"})
+        head = h11.Response(status_code=400, headers=refusal.raw_headers, reason=b"Bad Request")
+        events = (head, h11.Data(data=bytes(refusal.body)), h11.EndOfMessage())
         for event in events:
             self.transport.write(self.conn.send(event) or b"")
         self.transport.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import functools
 import socket
 from typing import cast
 
@@ -37,7 +36,7 @@ class Server:
         host: str,
         port: int,
         *,
-        patience: float = 20.0,
+        patience: float = 30.0,
         longest: float = 120.0,
         connections: int = _CONNECTIONS,
     ) -> None:
@@ -76,10 +75,9 @@ class Server:
         self._uvicorn = None
 
     def _settings(self) -> uvicorn.Config:
-        refusal = answers.text(400, "this is no HTTP request")
         return uvicorn.Config(
             self._admit,
-            http=type("Connection", (connection.Connection,), {"refusal": refusal}),
+            http=connection.Connection,
             ws="none",
             lifespan="off",
             interface="asgi3",
@@ -92,3 +90,44 @@ class Server:
             timeout_graceful_shutdown=2,
             h11_max_incomplete_event_size=_HEAD,
         )
+
+    async def _admit(self, scope: types.Scope, receive: types.Receive, send: types.Send) -> None:
+        """Turn away before the application is asked: heads that came whole but too large, and more clients than we serve."""
+        if sum(len(name) + len(value) for name, value in scope["headers"]) + len(scope["raw_path"]) > _HEAD:
+            refusal = answers.text(431, "request headers too large", {"connection": "close"})
+            await refusal(scope, receive, send)
+        elif len(self._connections()) > self._most:
+            refusal = answers.text(503, "too many connections", {"connection": "close", "retry-after": "30"})
+            await refusal(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _connections(self) -> set[connection.Connection]:
+        assert self._uvicorn is not None
+        return cast(set[connection.Connection], self._uvicorn.server_state.connections)
+
+    async def _watch(self) -> None:
+        """Drop the clients that hold a connection without finishing anything."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self._patience / 4)
+            for client in tuple(self._connections()):
+                if client.overdue(loop.time(), self._patience, self._longest):
+                    client.transport.abort()
+
+    async def _listen(self) -> socket.socket:
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.getaddrinfo(self._host, self.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+            family, *_, address = min(found, key=lambda one: one[0] != socket.AF_INET)
+            dual = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
+            return socket.create_server(address, family=family, dualstack_ipv6=dual)
+        except socket.gaierror as error:
+            raise self._refused(f'no address is known for "{self._host}"') from error
+        except OSError as error:
+            raise self._refused(_REASONS.get(error.errno or 0, error.strerror or str(error))) from error
+
+    def _refused(self, reason: str) -> errors.ListenError:
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        advice = "choose another with `listen` in feeds.yaml or --listen, or serve nothing with off"
+        return errors.ListenError(f"cannot listen on {host}:{self.port}: {reason}; {advice}")

@@ -1,0 +1,87 @@
+"""The same article from another source: by link, confirmed by title or text, and by equal text."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from aggregator.core import text, urls
+
+EQUAL_WORDS = 40                          # the shortest text whose equality proves a copy
+ALIKE = 0.5                               # share of words that confirms a link
+SHINGLE = 4                               # words
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Article:
+    """What is compared: `id` is published, `group` the id of the entry it duplicates (its own when none)."""
+
+    id: str
+    group: str
+    source: str
+    link_key: str
+    text_key: str
+    title: str
+    text: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Verdict:
+    """An entry duplicates `duplicate_of`, the head of its group; `why` says by which evidence, for people and programs."""
+
+    id: str
+    duplicate_of: str
+    why: dict[str, str | float]
+
+
+def link_key(link: str | None) -> str:
+    """What equal articles' links have in common; "" for none, and for a site's front page."""
+    address = urls.normalise(link or "")
+    return text.digest(address) if "/" in address or "?" in address else ""
+
+
+def text_key(value: str) -> str:
+    """What equal cleaned texts have in common (their words, whatever the quotes and spaces); "" under EQUAL_WORDS words."""
+    said = text.words(value)
+    return text.digest(" ".join(said)) if len(said) >= EQUAL_WORDS else ""
+
+
+def judge(article: Article, candidates: Iterable[Article]) -> Verdict | None:
+    """Whether an article is a copy of one that was there before it.
+
+    `candidates` share its link_key or text_key; those of its own source are told apart by identity, not here.
+    """
+    others = sorted((other for other in candidates if other.id != article.id and other.source != article.source), key=lambda other: other.id)
+    for other in others:
+        if article.text_key and article.text_key == other.text_key:
+            return Verdict(article.id, other.group, {"evidence": "text", "against": other.id, "words": len(text.words(article.text))})
+    for other in others:
+        if article.link_key and article.link_key == other.link_key:
+            titles, texts = overlap(article.title, other.title), containment(article.text, other.text)
+            if max(titles, texts) >= ALIKE:
+                figures = {"title": round(titles, 2), "text": round(texts, 2)}
+                return Verdict(article.id, other.group, {"evidence": "link", "against": other.id, **figures})
+    return None
+
+
+def alike(title: str, content: str, other_title: str, other_content: str) -> bool:
+    """Whether two entries share half of their titles' words or of their texts."""
+    return overlap(title, other_title) >= ALIKE or containment(content, other_content) >= ALIKE
+
+
+def overlap(one: str, other: str) -> float:
+    """Jaccard's index of the words of two short texts."""
+    left, right = set(text.words(one)), set(text.words(other))
+    return len(left & right) / len(left | right) if left and right else 0.0
+
+
+def containment(one: str, other: str) -> float:
+    """The share of the shorter text's shingles that the longer one holds (Broder 1997); 0 for texts of a few words."""
+    left, right = _shingles(one), _shingles(other)
+    small, large = sorted((left, right), key=len)
+    return len(small & large) / len(small) if len(small) >= 2 * SHINGLE else 0.0
+
+
+def _shingles(value: str) -> set[tuple[str, ...]]:
+    said = text.words(value)
+    return {tuple(said[i : i + SHINGLE]) for i in range(len(said) - SHINGLE + 1)}

@@ -1,0 +1,78 @@
+"""XML as feeds come with it, made well formed where that is sure: junk around the root, entities of HTML, bare ampersands.
+
+What this cannot mend feedparser reads with its loose parser, which is slower and guesses.
+"""
+
+from __future__ import annotations
+
+import html.entities
+import re
+
+from aggregator.core import errors
+from aggregator.core.parse import scan
+
+PROLOG = 65_536                           # bytes before the root element; feedparser's patterns are quadratic in them
+LOOSE = 100_000                           # tags outside of CDATA that the loose parser may have to read: seconds of work
+
+_DECLARATION = re.compile(rb"^<\?xml[\s?][^>]*>")
+_BEGINNING = re.compile(rb"(?i)<(?:\?xml\s|!doctype\s|(?:\w+:)?(?:rss|feed|rdf|channel|html)[\s>])")
+_ROOT = re.compile(rb"<\w")
+_DECLARED = re.compile(rb"<!ENTITY\s+(\w+)")
+_AMPERSAND = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|&(?:#(\d+|[xX][0-9a-fA-F]+);?|(\w+);)?", re.DOTALL)
+_OF_XML = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
+
+
+def trimmed(data: bytes) -> bytes:
+    """Markup from where it begins: without the XML declaration (it is UTF-8 by now) and what a broken server put before it."""
+    if not data.startswith(b"<"):
+        begin = _BEGINNING.search(data)
+        data = data[begin.start() :] if begin else data
+    data = _DECLARATION.sub(b"", data, count=1).lstrip()
+    root = _ROOT.search(data)
+    if root and root.start() > PROLOG:
+        raise errors.ParseError(f"its XML prolog is longer than {PROLOG:,} bytes")
+    return data
+
+
+def mended(data: bytes) -> tuple[bytes, scan.Seen]:
+    """The same document, well formed if that is possible, and what it then is. ParseError if it is hopelessly long."""
+    seen = scan.scan(data)
+    if seen.fault is None and not data.startswith(b"<!DOCTYPE"):
+        return data, seen
+    data = _referenced(data)
+    seen = scan.scan(data)
+    if seen.fault is not None and seen.fault.junk:
+        data = data[: seen.fault.offset]
+        seen = scan.scan(data)
+    if seen.fault is not None and _tags(data) > LOOSE:
+        raise errors.ParseError(f"it is ill-formed XML ({seen.fault.message}) and too long to be mended")
+    return data, seen
+
+
+def _referenced(data: bytes) -> bytes:
+    """With every reference one that XML knows: HTML's entities by number, impossible characters as U+FFFD, "&" as &amp;."""
+    declared = frozenset(_DECLARED.findall(data[:PROLOG]))
+
+    def replacement(found: re.Match[bytes]) -> bytes:
+        number, name = found.groups()
+        if number is not None:
+            return _character(number)
+        if name is None:
+            return found.group() if found.group() != b"&" else b"&amp;"
+        if name in _OF_XML or name in declared:
+            return found.group()
+        code = html.entities.name2codepoint.get(name.decode("ascii", "replace"))
+        return f"&#{code};".encode() if code else b"&amp;" + found.group()[1:]
+
+    return _AMPERSAND.sub(replacement, data)
+
+
+def _character(number: bytes) -> bytes:
+    code = int(number[1:], 16) if number[:1] in b"xX" else int(number) if len(number) < 10 else 0
+    possible = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code <= 0x10FFFF
+    return f"&#{code};".encode() if possible else "�".encode()
+
+
+def _tags(data: bytes) -> int:
+    inside = data.split(b"<![CDATA[")
+    return inside[0].count(b"<") + sum(part.partition(b"]]>")[2].count(b"<") for part in inside[1:])

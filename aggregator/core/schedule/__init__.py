@@ -1,0 +1,73 @@
+"""When a source is due next, given what happened."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Iterable
+
+MINUTE = datetime.timedelta(minutes=1)
+SHORTEST = 5 * MINUTE                     # between adaptive polls
+LONGEST = datetime.timedelta(hours=24)    # between adaptive polls, and between tries after failures
+UNKNOWN = datetime.timedelta(hours=1)     # for a source whose rhythm is not known yet
+JITTER = 0.1                              # share of an adaptive interval
+
+
+def mean_gap(dates: Iterable[datetime.datetime]) -> float | None:
+    """The mean seconds between the entries of a document; None for fewer than two dates."""
+    ordered = sorted(set(dates))
+    gaps = [(later - earlier).total_seconds() for earlier, later in itertools.pairwise(ordered)]
+    return sum(gaps) / len(gaps) if gaps else None
+
+
+def adaptive(gap: float | None, newest: datetime.datetime | None, now: datetime.datetime, stretch: float = 1) -> datetime.timedelta:
+    """Half the mean gap between entries, or half the present silence when that is longer, within SHORTEST and LONGEST.
+
+    `stretch` (1 or more) lengthens all intervals alike, to stay within a budget of requests.
+    """
+    if gap is None:
+        wanted = UNKNOWN
+    else:
+        silence = (now - newest).total_seconds() / 4 if newest else 0
+        wanted = datetime.timedelta(seconds=max(gap / 2, silence))
+    return min(LONGEST, max(SHORTEST, wanted) * stretch)
+
+
+def stretch(intervals: Iterable[datetime.timedelta], budget: float) -> float:
+    """By how much adaptive intervals must grow so that the polls of a day fit the budget; at least 1."""
+    polls = sum(datetime.timedelta(days=1) / interval for interval in intervals)
+    return max(1.0, polls / budget)
+
+
+def after_success(
+    interval: datetime.timedelta | None, wanted: datetime.timedelta, planned: datetime.datetime | None, now: datetime.datetime, chance: float
+) -> datetime.datetime:
+    """When to poll next. `interval` is an explicit one, None for adaptive; `wanted` the adaptive one; `chance` is in [0, 1).
+
+    Explicit intervals count from the planned time, so that a slow answer does not make them drift.
+    """
+    if interval is None:
+        return now + wanted * (1 + JITTER * (2 * chance - 1))
+    if planned is not None and now - interval < planned <= now:
+        return planned + interval
+    return now + interval
+
+
+def after_failure(
+    interval: datetime.timedelta, failures: int, retry_after: float | None, now: datetime.datetime, chance: float
+) -> datetime.datetime:
+    """When to try again: intervals double with each failure in a row up to LONGEST, never before a Retry-After (seconds).
+
+    A little chance keeps the sources of one broken host from coming back all at once.
+    """
+    backoff = min(max(LONGEST, interval), interval * 2.0 ** min(failures - 1, 30))
+    wait = datetime.timedelta(seconds=min(retry_after or 0, LONGEST.total_seconds()))
+    return now + max(backoff * (1 + JITTER * chance), wait)
+
+
+def is_due(due_at: datetime.datetime | None, interval: datetime.timedelta | None, now: datetime.datetime) -> bool:
+    """Whether to poll now. A due time further ahead than any interval reaches comes from a clock that was wrong."""
+    if due_at is None:
+        return False
+    furthest = max(LONGEST, interval or LONGEST) * (1 + 2 * JITTER)
+    return due_at <= now or due_at > now + furthest
