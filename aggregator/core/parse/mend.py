@@ -17,6 +17,7 @@ LOOSE = 100_000                           # tags outside of CDATA that the loose
 _DECLARATION = re.compile(rb"^<\?xml[\s?][^>]*>")
 _BEGINNING = re.compile(rb"(?i)<(?:\?xml\s|!doctype\s|(?:\w+:)?(?:rss|feed|rdf|channel|html)[\s>])")
 _ROOT = re.compile(rb"<\w")
+_PROLOG_ITEMS = (b"<?", b"<!")
 _DECLARED = re.compile(rb"<!ENTITY\s+(\w+)")
 _AMPERSAND = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|&(?:#(\d+|[xX][0-9a-fA-F]+);?|(\w+);)?", re.DOTALL)
 _OF_XML = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
@@ -24,7 +25,7 @@ _OF_XML = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 
 def trimmed(data: bytes) -> bytes:
     """Markup from where it begins: without the XML declaration (it is UTF-8 by now) and what a broken server put before it."""
-    if not data.startswith(b"<"):
+    if not data.startswith(_PROLOG_ITEMS):
         begin = _BEGINNING.search(data)
         data = data[begin.start() :] if begin else data
     data = _DECLARATION.sub(b"", data, count=1).lstrip()
@@ -37,7 +38,7 @@ def trimmed(data: bytes) -> bytes:
 def mended(data: bytes) -> tuple[bytes, scan.Seen]:
     """The same document, well formed if that is possible, and what it then is. ParseError if it is hopelessly long."""
     seen = scan.scan(data)
-    if seen.fault is None and not data.startswith(b"<!DOCTYPE"):
+    if seen.fault is None and b"<!DOCTYPE" not in data[:PROLOG]:
         return data, seen
     data = _referenced(data)
     seen = scan.scan(data)
@@ -50,7 +51,7 @@ def mended(data: bytes) -> tuple[bytes, scan.Seen]:
 
 
 def _referenced(data: bytes) -> bytes:
-    """With every reference one that XML knows: HTML's entities by number, impossible characters as U+FFFD, "&" as &amp;."""
+    """With every reference one that XML knows: HTML's entities by number, impossible characters gone, "&" as &amp;."""
     declared = frozenset(_DECLARED.findall(data[:PROLOG]))
 
     def replacement(found: re.Match[bytes]) -> bytes:
@@ -61,16 +62,18 @@ def _referenced(data: bytes) -> bytes:
             return found.group() if found.group() != b"&" else b"&amp;"
         if name in _OF_XML or name in declared:
             return found.group()
-        code = html.entities.name2codepoint.get(name.decode("ascii", "replace"))
-        return f"&#{code};".encode() if code else b"&amp;" + found.group()[1:]
+        known = html.entities.html5.get(found.group()[1:].decode("utf-8", "replace"))
+        return "".join(f"&#{ord(character)};" for character in known).encode() if known else b"&amp;" + found.group()[1:]
 
     return _AMPERSAND.sub(replacement, data)
 
 
 def _character(number: bytes) -> bytes:
-    code = int(number[1:], 16) if number[:1] in b"xX" else int(number) if len(number) < 10 else 0
+    if len(number) > 12:
+        return b""
+    code = int(number[1:], 16) if number[:1] in b"xX" else int(number)
     possible = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code <= 0x10FFFF
-    return f"&#{code};".encode() if possible else "�".encode()
+    return f"&#{code};".encode() if possible else b""
 
 
 def _tags(data: bytes) -> int:

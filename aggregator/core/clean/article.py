@@ -1,0 +1,100 @@
+"""What flows through the cleaners: an article as blocks, and what was taken out so far."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+from typing import Literal, Protocol
+
+from aggregator.core import model
+from aggregator.core.clean import memory
+
+Kind = Literal["paragraph", "heading", "list", "table", "quote", "figure", "image", "code", "media", "rule", "other"]
+_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‑": "-", "\u00ad": None})
+_STOPS = (".", "!", "?", "…", ";", "。", "！", "？", "؟", "।")
+_CLOSERS = "\"'”’»)]“ "
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Policy:
+    """What a house may decide one way or the other.
+
+    `captions`: lines that describe a picture which is not there. `credits`: lines that only name its photographer or agency.
+    A caption or credit inside a figure stays with its picture in any case.
+    """
+
+    captions: Literal["drop", "keep"] = "drop"
+    credits: Literal["drop", "keep"] = "keep"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Block:
+    """One block of an article: a paragraph, a heading, a whole list …
+
+    `html` is not sanitised yet. `text` is plain text, with a newline between lines, items and rows; empty for pictures and
+    players. `links` is the share of its characters inside links, 0 to 1.
+    """
+
+    kind: Kind
+    html: str
+    text: str
+    links: float = 0.0
+    folded: str = dataclasses.field(init=False, repr=False, compare=False)
+    """The text for matching: lower case, straight quotes, plain hyphens."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folded", self.text.lower().translate(_STRAIGHT) if self.text else "")
+
+    @property
+    def ends(self) -> bool:
+        """Whether the text closes like a sentence."""
+        return self.text.rstrip(_CLOSERS).endswith(_STOPS)
+
+    @property
+    def prose(self) -> bool:
+        """Whether this is running text: a paragraph of some length that closes like a sentence."""
+        return self.kind in ("paragraph", "quote") and len(self.text) >= 40 and self.ends
+
+
+class Cleaner(Protocol):
+    """What every rule offers: its name, the class of what it removes, and a run over an article."""
+
+    @property
+    def name(self) -> str:
+        """The word for the rule in reports."""
+
+    @property
+    def kind(self) -> str:
+        """The class of what it removes: one rule may serve a class of another."""
+
+    def run(self, article: Article) -> Article:
+        """The article without what the rule is about; the same object when there is nothing of it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Article:
+    """An entry as its blocks in order, the removals so far, and what the rules may ask about."""
+
+    entry: model.Entry
+    blocks: tuple[Block, ...]
+    removed: tuple[model.Removal, ...] = ()
+    policy: Policy = Policy()
+    learned: memory.Learned = memory.Learned()
+
+    def without(self, cleaner: Cleaner, gone: Collection[int]) -> Article:
+        """The article without the blocks at these positions, each recorded as removed by this rule."""
+        if not gone:
+            return self
+        removed = tuple(model.Removal(self.blocks[i].text, cleaner.name, cleaner.kind) for i in sorted(gone))
+        blocks = tuple(block for i, block in enumerate(self.blocks) if i not in gone)
+        return dataclasses.replace(self, blocks=blocks, removed=self.removed + removed)
+
+    def replaced(self, cleaner: Cleaner, position: int, block: Block, lost: str) -> Article:
+        """The article with another block at a position, and `lost` recorded as what that took away."""
+        blocks = (*self.blocks[:position], block, *self.blocks[position + 1 :])
+        removal = model.Removal(lost, cleaner.name, cleaner.kind)
+        return dataclasses.replace(self, blocks=blocks, removed=(*self.removed, removal))
+
+    def text(self) -> str:
+        """The plain text: a blank line between blocks."""
+        return "\n\n".join(block.text for block in self.blocks if block.text)

@@ -1,0 +1,101 @@
+"""Foreign HTML as a tree that is ready to be split: addresses absolute, pictures loadable, players linked, the rest of the page gone."""
+
+from __future__ import annotations
+
+import selectolax.lexbor
+
+from aggregator.core import urls
+from aggregator.core.clean import images, players, sanitise
+
+Node = selectolax.lexbor.LexborNode
+Tree = selectolax.lexbor.LexborHTMLParser
+_PARSED_BEFORE = {"noscript", "iframe", "object", "embed"}
+_JUNK = ",".join([*(t for t in sanitise.UNSEEN if t not in _PARSED_BEFORE), "link", "meta", "base", "input", "button", "dialog", "canvas"])
+_SECTIONS = "section,article,header,footer,main,aside,center,address,fieldset,nav,form,hgroup,menu,dir,label,legend"
+_CITED = "blockquote[cite],q[cite]"
+_LONG_FORM = 400                          # characters: a form that holds more is the page's, not a box for sign-ups
+
+
+def tree(html: str, base: str) -> Tree:
+    """The HTML parsed (HTML5 rules) and mended; only what `sanitise.bounded` holds for may come in here."""
+    parsed = Tree(html)
+    for junk in parsed.css(_JUNK):
+        junk.decompose()
+    for form in parsed.css("form"):
+        if len(form.text()) <= _LONG_FORM:
+            form.decompose()
+    _pictures(parsed, base)
+    for player in parsed.css(players.SELECTOR):
+        if player.parent is not None:
+            players.link(parsed, player, base)
+    _links(parsed, base)
+    for section in parsed.css(_SECTIONS):
+        section.insert_before(" ")
+        section.insert_after(" ")
+    return parsed
+
+
+def _pictures(parsed: Tree, base: str) -> None:
+    for hidden in parsed.css("noscript"):
+        _unhide(hidden, base)
+    for picture in parsed.css("picture"):
+        _choose(picture, base)
+    for image in parsed.css("img"):
+        images.mend(image, base)
+    for image in parsed.css("amp-img"):
+        plain = parsed.create_node("img")
+        for name, value in image.attributes.items():
+            plain.attrs[name] = value
+        image.replace_with(plain)
+        images.mend(plain, base)
+
+
+def _unhide(hidden: Node, base: str) -> None:
+    """A <noscript> often holds the picture that a script would load: it takes the place of a placeholder before it."""
+    if hidden.css_first("img") is None:
+        hidden.decompose()
+        return
+    twin = _element_before(hidden)
+    if twin is not None and twin.tag == "img":
+        if images.address(twin.attributes, base) is not None:
+            hidden.decompose()
+            return
+        twin.decompose()
+    hidden.unwrap()
+
+
+def _element_before(node: Node) -> Node | None:
+    before = node.prev
+    while before is not None and before.tag == "-text" and not before.text().strip():
+        before = before.prev
+    return before
+
+
+def _choose(picture: Node, base: str) -> None:
+    """The candidates of a <picture> serve when its <img> has no address of its own."""
+    image = picture.css_first("img")
+    if image is None or images.address(image.attributes, base) is not None:
+        return
+    for source in picture.css("source"):
+        found = images.widest(source.attributes.get("srcset") or source.attributes.get("data-srcset") or "", base)
+        if found is not None:
+            image.attrs["src"] = found
+            return
+
+
+def _links(parsed: Tree, base: str) -> None:
+    for anchor in parsed.css("a"):
+        href = (anchor.attributes.get("href") or "").strip()
+        if href[:7].lower() == "mailto:":
+            continue
+        url = urls.gate(href, base) if href else None
+        if url is None:
+            anchor.unwrap()
+        else:
+            anchor.attrs["href"] = urls.untracked(url)
+    for quote in parsed.css(_CITED):
+        url = urls.gate(quote.attributes.get("cite") or "", base)
+        if url is None:
+            del quote.attrs["cite"]
+        else:
+            quote.attrs["cite"] = url

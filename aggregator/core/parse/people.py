@@ -1,0 +1,34 @@
+"""Authors: names as plain text, once each, with address and e-mail where these are valid."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable
+
+from aggregator.core import model
+from aggregator.core.parse import fields
+
+MOST = 50                                 # authors of one entry
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"'\\]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}\Z")
+
+
+def person(name: object, uri: object = None, email: object = None, base: str = "") -> model.Author | None:
+    """An author from what a feed says; who has but an e-mail address is named by what stands before its "@"."""
+    mail = email.strip() if isinstance(email, str) else ""
+    mail = mail if _EMAIL.match(mail) else ""
+    known = fields.line(name, fields.NAME) or mail.partition("@")[0]
+    return model.Author(known, fields.address(uri, base), mail or None) if known else None
+
+
+def distinct(found: Iterable[model.Author | None]) -> tuple[model.Author, ...]:
+    """Everybody once, in order; who is named twice (author and dc:creator) has what either place says."""
+    by_name: dict[str, model.Author] = {}
+    for one in found:
+        if one is None:
+            continue
+        same = by_name.setdefault(one.name.casefold(), one)
+        by_name[one.name.casefold()] = dataclasses.replace(same, uri=same.uri or one.uri, email=same.email or one.email)
+        if len(by_name) == MOST:
+            break
+    return tuple(by_name.values())

@@ -1,0 +1,156 @@
+"""The store: sources, entries, outputs and events. Sync, in batches; safe to ask from any thread, one writer at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import pathlib
+from collections.abc import Iterator, Mapping, Sequence
+
+from aggregator.core import dedupe, errors, model
+from aggregator.edges.store import database, entries, lock, migrate, outputs, sources
+
+Enrolment = sources.Enrolment
+Event = outputs.Event
+Lock = lock.Lock
+OutputState = outputs.OutputState
+Record = entries.Record
+
+FILE = "store.sqlite"
+REMEMBER = datetime.timedelta(days=730)   # how long an identity outlives its entry
+EVENTS = datetime.timedelta(days=90)      # how long the operator's events are kept
+
+
+def open_store(folder: pathlib.Path, *, read_only: bool = False) -> Store:
+    """The store in a data directory; made, or brought to this program's schema, unless it is only to be read.
+
+    Raises StoreError: no store there (when only reading), damaged, of a newer version, not readable.
+    """
+    path = folder / FILE
+    if read_only and not path.exists():
+        raise errors.StoreError(f"there is no store in {folder} yet; `aggregator once` or `aggregator run` makes one")
+    db = database.Sqlite(path, read_only=read_only)
+    try:
+        if read_only:
+            migrate.check(db)
+        else:
+            migrate.migrate(db, folder / "backups")
+    except BaseException:
+        db.close()
+        raise
+    return Store(db)
+
+
+class Writing:
+    """What may be done inside one transaction: reads see what was written before them."""
+
+    def __init__(self, transaction: database.Transaction) -> None:
+        self._transaction = transaction
+
+    def known(self, source: int, keys: Sequence[str]) -> dict[str, dedupe.Known]:
+        """What keys of a source's entries lead to (see `dedupe.identify`)."""
+        return entries.known(self._transaction.execute, source, keys)
+
+    def lookalikes(self, link_keys: Sequence[str], text_keys: Sequence[str]) -> list[dedupe.Article]:
+        """Entries of any source that share a link or a text."""
+        return entries.lookalikes(self._transaction.execute, link_keys, text_keys)
+
+    def insert(self, records: Sequence[Record]) -> None:
+        """Store entries for the first time."""
+        entries.insert(self._transaction, records)
+
+    def replace(self, record: Record) -> None:
+        """Store the new version of an entry."""
+        entries.replace(self._transaction, record)
+
+    def remember(self, source: int, keys: Mapping[str, str], now: datetime.datetime) -> None:
+        """Keep what entries of a source are known by: key to published id."""
+        entries.remember(self._transaction, source, keys, now)
+
+    def present(self, source: int, ids: frozenset[str], now: datetime.datetime) -> None:
+        """Note which entries a source's document still carries."""
+        entries.present(self._transaction, source, ids, now)
+
+    def save(self, state: model.SourceState) -> None:
+        """Store what a poll left behind."""
+        sources.save(self._transaction, state)
+
+    def tell(self, events: Sequence[Event]) -> None:
+        """Store what the operator should know."""
+        outputs.tell(self._transaction, events)
+
+
+class Store:
+    """All that is remembered. Every method is one question or one transaction."""
+
+    def __init__(self, db: database.Sqlite) -> None:
+        self._db = db
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """A transaction: all of it is kept, or nothing when the block raises."""
+        with self._db.write() as transaction:
+            yield Writing(transaction)
+
+    def enrol(self, named: Sequence[Enrolment], written: Sequence[tuple[str, str]], base: str, now: datetime.datetime) -> None:
+        """Follow feeds.yaml: these sources, and these outputs by name and title; `base` is where readers reach them."""
+        with self._db.write() as transaction:
+            sources.enrol(transaction, named, now)
+            outputs.enrol(transaction, written, base, now)
+
+    def sources(self, *, counted: bool = False) -> list[model.SourceState]:
+        """The sources that feeds.yaml names; with the number of their entries if `counted`."""
+        return sources.states(self._db.read, counted=counted)
+
+    def outputs(self) -> dict[str, OutputState]:
+        """All outputs there ever were, by name."""
+        return outputs.states(self._db.read)
+
+    def seen(self, source: int, hashes: Sequence[str]) -> dict[str, str]:
+        """Which entries are stored just as they came: hash to published id."""
+        return entries.seen(self._db.read, source, hashes)
+
+    def newest(self, of: Sequence[int], skip: int, count: int) -> list[model.Stored]:
+        """A stretch of the entries of these sources, newest first; `skip` counts from the newest."""
+        return entries.newest(self._db.read, of, skip, count) if of else []
+
+    def members(self, groups: Sequence[str]) -> list[model.Stored]:
+        """All entries of these groups of duplicates."""
+        return entries.members(self._db.read, groups)
+
+    def explained(self, ids: Sequence[str]) -> set[str]:
+        """Which published ids the store knows, be it only that retention took them."""
+        return entries.explained(self._db.read, ids)
+
+    def published(self, name: str, fingerprint: str, refused: str = "") -> None:
+        """Note under which configuration an output was published, or why it was refused."""
+        with self._db.write() as transaction:
+            outputs.published(transaction, name, fingerprint, refused)
+
+    def tell(self, events: Sequence[Event]) -> None:
+        """Store what the operator should know."""
+        with self._db.write() as transaction:
+            outputs.tell(transaction, events)
+
+    def events(self, count: int) -> list[Event]:
+        """The operator's last events, newest first."""
+        return outputs.events(self._db.read, count)
+
+    def housekeep(self, now: datetime.datetime, keep: datetime.timedelta) -> int:
+        """Write the hour that rules go by, let go of what is past keeping; how many entries that was."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        with self._db.write() as transaction:
+            transaction.execute(
+                "INSERT INTO meta (name, value) VALUES ('hour', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (hour.isoformat(),)
+            )
+            outputs.forget_events(transaction, now - EVENTS)
+            return entries.retire(transaction, now - keep, now - keep - REMEMBER)
+
+    def hour(self) -> datetime.datetime | None:
+        """The last full hour that housekeeping wrote; None before it ever ran."""
+        rows = self._db.read("SELECT value FROM meta WHERE name = 'hour'")
+        return datetime.datetime.fromisoformat(rows[0][0]) if rows else None
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._db.close()

@@ -1,0 +1,183 @@
+"""The tables of entries and of everything they were ever known by."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+from collections.abc import Mapping, Sequence
+
+from aggregator.core import dedupe, model
+from aggregator.edges.store import database, packing
+
+_STORED = "uid, source_id, first_seen, published, updated, head, content"
+_NEWEST_FIRST = "ORDER BY first_seen DESC, coalesce(published, first_seen) DESC, uid DESC"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Record:
+    """An entry to be stored: as cleaned, as it came, and what was decided about it."""
+
+    source: int
+    identified: dedupe.Identified
+    original: model.Entry
+    first_seen: datetime.datetime         # ignored for an entry that is stored already
+    published: datetime.datetime | None   # likewise
+    updated: datetime.datetime | None     # None leaves the stored one
+    verdict: dedupe.Verdict | None = None  # likewise ignored
+
+
+def seen(ask: database.Query, source: int, hashes: Sequence[str]) -> dict[str, str]:
+    """Which of these entries, by their hashes, are stored just as they came; with their published ids."""
+    rows = database.within(ask, "SELECT alias, uid FROM aliases WHERE source_id = ? AND alias IN ({})", (source,), [f"h:{h}" for h in hashes])
+    return {row[0][2:]: row[1] for row in rows}
+
+
+def known(ask: database.Query, source: int, keys: Sequence[str]) -> dict[str, dedupe.Known]:
+    """What these keys of a source lead to."""
+    found = database.within(
+        ask,
+        "SELECT a.alias, a.uid, e.id, e.own_id, e.link, e.title, e.content FROM aliases a LEFT JOIN entries e ON e.uid = a.uid "
+        "WHERE a.source_id = ? AND a.alias IN ({})",
+        (source,),
+        keys,
+    )
+    return {row[0]: _known(row) for row in found}
+
+
+def _known(row: database.Row) -> dedupe.Known:
+    if row[2] is None:
+        return dedupe.Known(None, row[1], "", None, "", "")
+    _, text = packing.unpack(row[6])
+    return dedupe.Known(row[2], row[1], row[3], row[4], row[5], text)
+
+
+def lookalikes(ask: database.Query, link_keys: Sequence[str], text_keys: Sequence[str]) -> list[dedupe.Article]:
+    """Stored entries of any source with one of these links or texts."""
+    columns = "SELECT uid, head, source_id, link_key, text_key, title, content FROM entries WHERE "
+    rows = database.within(ask, columns + "link_key <> '' AND link_key IN ({})", (), link_keys)
+    rows += database.within(ask, columns + "text_key <> '' AND text_key IN ({})", (), text_keys)
+    return [_article(row) for row in {row[0]: row for row in rows}.values()]
+
+
+def _article(row: database.Row) -> dedupe.Article:
+    return dedupe.Article(row[0], row[1] or row[0], str(row[2]), row[3], row[4], row[5], packing.unpack(row[6])[1])
+
+
+def insert(transaction: database.Transaction, records: Sequence[Record]) -> None:
+    """Store entries for the first time."""
+    transaction.many(
+        "INSERT INTO entries (source_id, uid, own_id, hash, link, link_key, text_key, title, first_seen, published, updated, head, why, "
+        "removed, content, original) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [_values(record) for record in records],
+    )
+
+
+def _values(record: Record) -> tuple[object, ...]:
+    found, cleaned = record.identified, record.identified.cleaned
+    return (
+        record.source,
+        found.id,
+        found.own_id,
+        found.hash,
+        record.original.link,
+        dedupe.link_key(cleaned.entry.link),
+        dedupe.text_key(cleaned.text),
+        cleaned.entry.title,
+        record.first_seen.timestamp(),
+        record.published and record.published.timestamp(),
+        record.updated and record.updated.timestamp(),
+        record.verdict and record.verdict.duplicate_of,
+        record.verdict and json.dumps(record.verdict.why),
+        _removals(cleaned),
+        packing.pack(cleaned.entry, cleaned.text),
+        packing.pack(record.original),
+    )
+
+
+def _removals(cleaned: model.Cleaned) -> str | None:
+    removed = [[removal.text, removal.rule, removal.kind] for removal in cleaned.removed]
+    return json.dumps(removed, ensure_ascii=False) if removed else None
+
+
+def replace(transaction: database.Transaction, record: Record) -> None:
+    """Store the new version of an entry; its id, first_seen, published and verdict stay."""
+    found, cleaned = record.identified, record.identified.cleaned
+    transaction.execute(
+        "DELETE FROM aliases WHERE source_id = ? AND alias = (SELECT 'h:' || hash FROM entries WHERE uid = ?)", (record.source, found.id)
+    )
+    transaction.execute(
+        "UPDATE entries SET own_id = ?, hash = ?, link = ?, link_key = ?, text_key = ?, title = ?, updated = coalesce(?, updated), "
+        "removed = ?, content = ?, original = ? WHERE uid = ?",
+        (
+            found.own_id,
+            found.hash,
+            record.original.link,
+            dedupe.link_key(cleaned.entry.link),
+            dedupe.text_key(cleaned.text),
+            cleaned.entry.title,
+            record.updated and record.updated.timestamp(),
+            _removals(cleaned),
+            packing.pack(cleaned.entry, cleaned.text),
+            packing.pack(record.original),
+            found.id,
+        ),
+    )
+
+
+def remember(transaction: database.Transaction, source: int, keys: Mapping[str, str], now: datetime.datetime) -> None:
+    """Keep that these keys lead to these published ids; what a key led to first stays."""
+    transaction.many(
+        "INSERT INTO aliases (source_id, alias, uid, seen_at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (source_id, alias) DO UPDATE SET seen_at = excluded.seen_at",
+        [(source, key, uid, now.timestamp()) for key, uid in keys.items()],
+    )
+
+
+def present(transaction: database.Transaction, source: int, ids: frozenset[str], now: datetime.datetime) -> None:
+    """Note which of a source's entries its document still carries, and when the others left."""
+    here = {row[0] for row in transaction.execute("SELECT uid FROM entries WHERE source_id = ? AND left_at IS NULL", (source,))}
+    gone, back = sorted(here - ids), sorted(ids - here)
+    database.within(transaction.execute, "UPDATE entries SET left_at = ? WHERE uid IN ({})", (now.timestamp(),), gone)
+    database.within(transaction.execute, "UPDATE entries SET left_at = NULL WHERE left_at IS NOT NULL AND uid IN ({})", (), back)
+
+
+def newest(ask: database.Query, sources: Sequence[int], skip: int, count: int) -> list[model.Stored]:
+    """A stretch of the entries of these sources, newest first."""
+    marks = ", ".join("?" for _ in sources)
+    rows = ask(f"SELECT {_STORED} FROM entries WHERE source_id IN ({marks}) {_NEWEST_FIRST} LIMIT ? OFFSET ?", (*sources, count, skip))
+    return [_stored(row) for row in rows]
+
+
+def members(ask: database.Query, groups: Sequence[str]) -> list[model.Stored]:
+    """All entries of these groups of duplicates, heads included."""
+    rows = database.within(ask, f"SELECT {_STORED} FROM entries WHERE uid IN ({{}})", (), groups)
+    rows += database.within(ask, f"SELECT {_STORED} FROM entries WHERE head IS NOT NULL AND head IN ({{}})", (), groups)
+    return [_stored(row) for row in rows]
+
+
+def _stored(row: database.Row) -> model.Stored:
+    entry, text = packing.unpack(row[6])
+    first_seen, published, updated = packing.moment(row[2]), packing.moment(row[3]), packing.moment(row[4])
+    assert first_seen is not None  # the column is NOT NULL
+    shown = published or first_seen
+    dated = dataclasses.replace(entry, id=row[0], published=published, updated=max(updated or shown, shown))
+    return model.Stored(dated, text, row[1], "", (), first_seen, row[5] or row[0])
+
+
+def explained(ask: database.Query, ids: Sequence[str]) -> set[str]:
+    """Which of these published ids the store still knows: stored, or retired by retention."""
+    rows = database.within(ask, "SELECT uid FROM entries WHERE uid IN ({})", (), ids)
+    rows += database.within(ask, "SELECT DISTINCT uid FROM aliases WHERE uid IN ({})", (), ids)
+    return {row[0] for row in rows}
+
+
+def retire(transaction: database.Transaction, before: datetime.datetime, forget: datetime.datetime) -> int:
+    """Delete entries that left their source before `before`, and aliases of deleted entries not met since `forget`."""
+    gone = transaction.execute(
+        "DELETE FROM entries WHERE id IN (SELECT e.id FROM entries e JOIN sources s ON s.id = e.source_id "
+        "WHERE coalesce(e.left_at, s.removed_at) < ?) RETURNING id",
+        (before.timestamp(),),
+    )
+    transaction.execute("DELETE FROM aliases WHERE seen_at < ? AND uid NOT IN (SELECT uid FROM entries)", (forget.timestamp(),))
+    return len(gone)

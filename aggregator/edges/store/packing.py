@@ -1,0 +1,84 @@
+"""Entries as bytes for the store: JSON, packed with zstandard."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import threading
+from typing import Any
+
+import zstandard
+
+from aggregator.core import model
+
+_LEVEL = 3
+_LARGEST = 100_000_000                    # bytes; more than any entry may have
+_local = threading.local()                # a zstandard context serves one thread at a time
+
+
+def pack(entry: model.Entry, text: str = "") -> bytes:
+    """An entry and its plain text as bytes."""
+    return _compressor().compress(json.dumps([_plain(entry), text], ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def unpack(data: bytes) -> tuple[model.Entry, str]:
+    """The entry and the plain text that `pack` was given."""
+    fields, text = json.loads(_decompressor().decompress(data, max_output_size=_LARGEST))
+    return _entry(fields), text
+
+
+def _compressor() -> zstandard.ZstdCompressor:
+    if not hasattr(_local, "compressor"):
+        _local.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+    return _local.compressor  # type: ignore[no-any-return]
+
+
+def _decompressor() -> zstandard.ZstdDecompressor:
+    if not hasattr(_local, "decompressor"):
+        _local.decompressor = zstandard.ZstdDecompressor()
+    return _local.decompressor  # type: ignore[no-any-return]
+
+
+def _plain(entry: model.Entry) -> dict[str, Any]:
+    """The fields that say something; short, for there are many entries."""
+    fields = {
+        "id": entry.id,
+        "title": entry.title,
+        "link": entry.link,
+        "summary": entry.summary,
+        "content": entry.content,
+        "authors": [[a.name, a.uri, a.email] for a in entry.authors],
+        "categories": [[c.term, c.scheme, c.label] for c in entry.categories],
+        "enclosures": [[e.url, e.type, e.length, e.duration] for e in entry.enclosures],
+        "image": entry.image,
+        "published": entry.published and entry.published.timestamp(),
+        "updated": entry.updated and entry.updated.timestamp(),
+        "rights": entry.rights,
+        "language": entry.language,
+        "base": entry.base,
+    }
+    return {name: value for name, value in fields.items() if value not in (None, "", [])}
+
+
+def _entry(fields: dict[str, Any]) -> model.Entry:
+    return model.Entry(
+        id=fields.get("id", ""),
+        title=fields.get("title", ""),
+        link=fields.get("link"),
+        summary=fields.get("summary", ""),
+        content=fields.get("content", ""),
+        authors=tuple(model.Author(*author) for author in fields.get("authors", ())),
+        categories=tuple(model.Category(*category) for category in fields.get("categories", ())),
+        enclosures=tuple(model.Enclosure(*enclosure) for enclosure in fields.get("enclosures", ())),
+        image=fields.get("image"),
+        published=moment(fields.get("published")),
+        updated=moment(fields.get("updated")),
+        rights=fields.get("rights", ""),
+        language=fields.get("language", ""),
+        base=fields.get("base", ""),
+    )
+
+
+def moment(seconds: float | None) -> datetime.datetime | None:
+    """Seconds since 1970 as a time in UTC."""
+    return None if seconds is None else datetime.datetime.fromtimestamp(seconds, datetime.UTC)

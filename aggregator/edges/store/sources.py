@@ -1,0 +1,140 @@
+"""The table of sources: who they are, and how their polls went."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+
+from aggregator.core import model
+from aggregator.edges.store import database, packing
+
+_COLUMNS = (
+    "id, first_url, url, name, title, link, rights, feed_id, feed_updated, etag, last_modified, body_hash, due_at, polled_at, "
+    "success_at, failing_since, failures, error, error_kind, moved_to, moved_count, gap, newest"
+)
+_COUNT = "(SELECT count(*) FROM entries WHERE source_id = sources.id)"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A source as feeds.yaml names it."""
+
+    url: str
+    name: str | None
+
+
+def states(ask: database.Query, *, counted: bool = False) -> list[model.SourceState]:
+    """All sources that feeds.yaml names, oldest first; with the number of their entries if `counted`."""
+    rows = ask(f"SELECT {_COLUMNS}, {_COUNT if counted else '0'} FROM sources WHERE removed_at IS NULL ORDER BY id", ())
+    return [_state(row) for row in rows]
+
+
+def _state(row: database.Row) -> model.SourceState:
+    return model.SourceState(
+        row=row[0],
+        first_url=row[1],
+        url=row[2],
+        name=row[3],
+        title=row[4],
+        link=row[5],
+        rights=row[6],
+        feed_id=row[7],
+        feed_updated=packing.moment(row[8]),
+        validators=model.Validators(row[9], row[10]),
+        body_hash=row[11],
+        due_at=packing.moment(row[12]),
+        polled_at=packing.moment(row[13]),
+        success_at=packing.moment(row[14]),
+        failing_since=packing.moment(row[15]),
+        failures=row[16],
+        error=row[17],
+        error_kind=row[18],
+        moved_to=row[19],
+        moved_count=row[20],
+        gap=row[21],
+        newest=packing.moment(row[22]),
+        entries=row[23],
+    )
+
+
+def enrol(transaction: database.Transaction, wanted: Sequence[Enrolment], now: datetime.datetime) -> None:
+    """Make the table name exactly these sources.
+
+    A source stays the same while its url or its given name stays; one that feeds.yaml no longer names keeps its entries and
+    its row, and takes it up again when it is put back.
+    """
+    rows = transaction.execute("SELECT id, url, name, moved_to, first_url FROM sources ORDER BY id")
+    left = {row[0]: row for row in rows}
+    for source in wanted:
+        row = _same(source, left, {other.url for other in wanted} - {source.url})
+        if row is None:
+            values = (source.url, source.url, source.name, now.timestamp())
+            transaction.execute("INSERT INTO sources (first_url, url, name, due_at) VALUES (?, ?, ?, ?)", values)
+            continue
+        del left[row[0]]
+        transaction.execute("UPDATE sources SET removed_at = NULL, url = ?, name = ? WHERE id = ?", (source.url, source.name, row[0]))
+        if source.url != row[1]:
+            _forget_answers(transaction, row[0], now)
+    for gone in left:
+        transaction.execute("UPDATE sources SET removed_at = coalesce(removed_at, ?) WHERE id = ?", (now.timestamp(), gone))
+
+
+def _same(source: Enrolment, rows: dict[int, database.Row], others: set[str]) -> database.Row | None:
+    """The row of a source: by its url, by where that moved, by its name, by its first url."""
+    tests = (
+        lambda row: row[1] == source.url,
+        lambda row: row[3] == source.url and row[1] not in others,
+        lambda row: source.name is not None and row[2] == source.name and row[1] not in others,
+        lambda row: row[4] == source.url,
+    )
+    for test in tests:
+        for row in rows.values():
+            if test(row):
+                return row
+    return None
+
+
+def _forget_answers(transaction: database.Transaction, row: int, now: datetime.datetime) -> None:
+    """At a new address, what the old one said means nothing."""
+    transaction.execute(
+        "UPDATE sources SET etag = '', last_modified = '', body_hash = '', due_at = ?, failures = 0, failing_since = NULL, "
+        "error = '', error_kind = '', moved_to = NULL, moved_count = 0 WHERE id = ?",
+        (now.timestamp(), row),
+    )
+
+
+def save(transaction: database.Transaction, state: model.SourceState) -> None:
+    """Store what a poll left behind."""
+    transaction.execute(
+        "UPDATE sources SET title = ?, link = ?, rights = ?, feed_id = ?, feed_updated = ?, etag = ?, last_modified = ?, body_hash = ?, "
+        "due_at = ?, polled_at = ?, success_at = ?, failing_since = ?, failures = ?, error = ?, error_kind = ?, moved_to = ?, "
+        "moved_count = ?, gap = ?, newest = ? WHERE id = ?",
+        (
+            state.title,
+            state.link,
+            state.rights,
+            state.feed_id,
+            seconds(state.feed_updated),
+            state.validators.etag,
+            state.validators.last_modified,
+            state.body_hash,
+            seconds(state.due_at),
+            seconds(state.polled_at),
+            seconds(state.success_at),
+            seconds(state.failing_since),
+            state.failures,
+            state.error,
+            state.error_kind,
+            state.moved_to,
+            state.moved_count,
+            state.gap,
+            seconds(state.newest),
+            state.row,
+        ),
+    )
+
+
+def seconds(moment: datetime.datetime | None) -> float | None:
+    """A time as seconds since 1970."""
+    return None if moment is None else moment.timestamp()
