@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import typing
 from typing import Literal
 
 from aggregator.core import model
 
 State = Literal["ok", "new", "paused", "failing", "dead", "gone", "blocked", "silent"]
+STATES: tuple[State, ...] = typing.get_args(State)
 
 DEAD_AFTER = datetime.timedelta(days=7)   # of nothing but failures
 BLOCKED = (401, 403, 429)                 # statuses that mean: not you

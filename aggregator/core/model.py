@@ -163,6 +163,7 @@ class SourceState:
     validators: Validators = Validators()
     body_hash: str = ""                   # of the last document that was read well
     due_at: datetime.datetime | None = None   # None: not by itself (gone)
+    retry_at: datetime.datetime | None = None   # its server asked us not to come before (Retry-After)
     polled_at: datetime.datetime | None = None
     success_at: datetime.datetime | None = None
     failing_since: datetime.datetime | None = None

@@ -10,9 +10,30 @@ from aggregator.core import model
 from aggregator.core.clean import memory
 
 Kind = Literal["paragraph", "heading", "list", "table", "quote", "figure", "image", "code", "media", "rule", "other"]
-_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‑": "-", "\u00ad": None})
+_STRAIGHT = (
+    ("’", "'"),
+    ("‘", "'"),
+    ("ʼ", "'"),
+    ("“", '"'),
+    ("”", '"'),
+    ("„", '"'),
+    ("–", "-"),
+    ("—", "-"),
+    ("‑", "-"),
+    ("\u00ad", ""),
+)
+_FOLDED = 500  # characters: no rule asks for the wording of longer blocks beyond their beginning
 _STOPS = (".", "!", "?", "…", ";", "。", "！", "？", "؟", "।")
 _CLOSERS = "\"'”’»)]“ "
+
+
+def fold(value: str) -> str:
+    """A text as phrases are matched against it."""
+    value = value.lower()
+    if not value.isascii():
+        for curly, straight in _STRAIGHT:
+            value = value.replace(curly, straight)
+    return value
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,10 +61,10 @@ class Block:
     text: str
     links: float = 0.0
     folded: str = dataclasses.field(init=False, repr=False, compare=False)
-    """The text for matching: lower case, straight quotes, plain hyphens."""
+    """The text for matching, or its first 500 characters: lower case, straight quotes, plain hyphens."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "folded", self.text.lower().translate(_STRAIGHT) if self.text else "")
+        object.__setattr__(self, "folded", fold(self.text[:_FOLDED]))
 
     @property
     def ends(self) -> bool:

@@ -31,9 +31,10 @@ _BLOCKS = ",".join([*_WHOLE, *_FLOWS])
 _DEEPEST = 150
 _ANCHOR = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_LINE = re.compile(r"</?(?:p|li|tr|div|h[1-6]|d[tdl]|ul|ol|table|blockquote|figcaption|figure|caption|pre|summary|details|hr)\b[^>]*>|<br>")
+_LINE = re.compile(
+    r"</?(?:p|li|tr|div|h[1-6]|d[tdl]|ul|ol|table|blockquote|figcaption|figure|caption|pre|summary|details|hr)\b[^>]*>|<br>"
+)
 _CELL = re.compile(r"</t[dh]>")
-_EDGE = re.compile(r"^(?:\s|<br>|&nbsp;)+|(?:\s|<br>|&nbsp;)+$")
 _PRE = re.compile(r"^(<pre\b[^>]*>)\n+")
 _HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"')
 _PARTED = re.compile(r"\n[^\S\n]*\n\s*")
@@ -105,11 +106,11 @@ class _Splitter:
             self.blocks.append(block)
 
     def _paragraph(self, run: list[str], anchor: str) -> None:
-        inner = _EDGE.sub("", "".join(run))
+        inner = _trimmed("".join(run))
         run.clear()
         if inner:
             inner = f"{anchor}{inner}</a>" if anchor and "<a " not in inner else inner
-            block = _block("paragraph", f"<p>{inner}</p>", inner)
+            block = paragraph(inner)
             if block.text or "<img" in inner:
                 self.blocks.append(block)
 
@@ -155,14 +156,33 @@ def _block(kind: article.Kind, html: str, inner: str) -> article.Block:
     return article.Block(kind, html, value, links)
 
 
+def paragraph(inner: str) -> article.Block:
+    """A paragraph (or a picture, or a link to a player) of serialised inline HTML."""
+    return _block("paragraph", f"<p>{inner}</p>", inner)
+
+
 def visible(html: str) -> str:
     """The plain text of serialised HTML: lines for lines, items and rows, white space folded as a browser folds it."""
     if "<" not in html:
-        return text.one_line(entities.unescape(html))
-    lines = _TAG.sub("", _CELL.sub(" ", _LINE.sub("\n", html if "<pre" in html else html.replace("\n", " "))))
-    if "\n" not in lines:
-        return text.one_line(entities.unescape(lines))
-    return "\n".join(filter(None, map(text.one_line, entities.unescape(lines).split("\n"))))
+        return _one_line(entities.unescape(html))
+    lines = html if "<pre" in html else html.replace("\n", " ")
+    if "<br>" not in lines and "</" in lines and not _LINE.search(lines):
+        return _one_line(entities.unescape(_TAG.sub("", lines)))
+    lines = entities.unescape(_TAG.sub("", _CELL.sub(" ", _LINE.sub("\n", lines))))
+    return "\n".join(filter(None, map(_one_line, lines.split("\n"))))
+
+
+def _one_line(value: str) -> str:
+    folded = " ".join(value.split())
+    return folded if folded.isprintable() else text.one_line(folded)
+
+
+def _trimmed(html: str) -> str:
+    """Inline HTML without line breaks and white space at its edges."""
+    before = ""
+    while before != html:
+        before, html = html, html.strip().removeprefix("<br>").removesuffix("<br>").removeprefix("&nbsp;").removesuffix("&nbsp;")
+    return html
 
 
 def _linked(html: str, total: int) -> float:

@@ -17,9 +17,11 @@ LAZY = (
     "data-original-mos data-2000src data-1000src data-800src data-655src data-500src data-380src"
 ).split()
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
-_WIDEST = 2000                            # pixels; wider ones only cost readers time
+_WIDEST = 2000  # pixels; wider ones only cost readers time
 _CANDIDATE = re.compile(r"(\S*[^\s,])(?:\s+([\d.]+)([wxh]))?\s*(?:,|$)")
-_PLACEHOLDER = re.compile(r"(?:^|[/_.-])(?:blank|placeholder|spacer|transparent|lazy|lazyload|loading|loader|pixel|1x1|gr[ea]y)[\w.-]*\.(?:gif|png|svg|jpe?g)")
+_PLACEHOLDER = re.compile(
+    r"(?:^|[/_.-])(?:blank|placeholder|spacer|transparent|lazy|lazyload|loading|loader|pixel|1x1|gr[ea]y)[\w.-]*\.(?:gif|png|svg|jpe?g)"
+)
 _PICTURE = re.compile(r"(?i)\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)")
 _TINY = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*[01]px|display\s*:\s*none")
 _EMOJI = re.compile(r"//s\.w\.org/images/core/emoji/|//[^/]*twimg\.com/emoji/")
@@ -34,7 +36,7 @@ def _beacons() -> tuple[str, ...]:
 def beacon(url: str) -> bool:
     """Whether an address is known to serve nothing but a count of readers."""
     address = url.partition("//")[2]
-    return any(part in address for part in _beacons())
+    return any(part in address if part[0] == "/" else address.startswith(part) or f".{part}" in address for part in _beacons())
 
 
 def mend(image: Node, base: str) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.core import text
 
-LEAST = 3                                 # articles that must have a block before it counts as a repeat
+LEAST = 3  # articles
+SHARE = 0.02  # of all articles of the source
 _DIGITS = re.compile(r"\d+")
 _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _HOLDERS = 5
@@ -23,12 +24,14 @@ class Learned:
     repeats: frozenset[str] = frozenset()
 
     @classmethod
-    def counted(cls, counts: Mapping[str, int], least: int = LEAST) -> Learned:
-        """From a store's counts: fingerprint -> how many different articles of this source had it.
+    def counted(cls, counts: Mapping[str, int], articles: int) -> Learned:
+        """From a store's counts: fingerprint -> how many different ones of so many articles of this source had it.
 
+        A repeat is in at least three, and in two of a hundred: what fewer share is a background that reporters quote again.
         Count an entry once, when it is first seen: not again when it is updated, and not when it is a duplicate of another
         entry of the same source; else an article that appears twice teaches what is no boilerplate.
         """
+        least = max(LEAST, round(articles * SHARE))
         return cls(frozenset(fingerprint for fingerprint, count in counts.items() if count >= least))
 
 
@@ -48,8 +51,8 @@ def fingerprints(blocks: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fingerprint(block) for block in blocks))
 
 
-def learn(articles: Iterable[Sequence[str]], least: int = LEAST) -> Learned:
-    """The blocks that at least `least` articles of one source have; each article given as its block texts.
+def learn(articles: Iterable[Sequence[str]]) -> Learned:
+    """The blocks that articles of one source repeat (see `Learned.counted`); each article given as its block texts.
 
     An article that shares half of its words with an earlier one is the same story again, and teaches nothing.
     """
@@ -64,7 +67,7 @@ def learn(articles: Iterable[Sequence[str]], least: int = LEAST) -> Learned:
             holders[mark].append(len(seen))
         seen.append(frozenset(sizes))
         counts.update(sizes.keys())
-    return Learned.counted(counts, least)
+    return Learned.counted(counts, len(seen))
 
 
 def _neighbours(sizes: Mapping[str, int], holders: Mapping[str, list[int]]) -> set[int]:

@@ -38,7 +38,12 @@ PLAYERS = (
         "https://www.youtube.com/watch?v={}",
         "https://i.ytimg.com/vi/{}/hqdefault.jpg",
     ),
-    _player("youtube-nocookie.com", r"/embed/([\w-]{11})\b", "https://www.youtube.com/watch?v={}", "https://i.ytimg.com/vi/{}/hqdefault.jpg"),
+    _player(
+        "youtube-nocookie.com",
+        r"/embed/([\w-]{11})\b",
+        "https://www.youtube.com/watch?v={}",
+        "https://i.ytimg.com/vi/{}/hqdefault.jpg",
+    ),
     _player("player.vimeo.com", r"/video/(\d+)", "https://vimeo.com/{}"),
     _player(
         "dailymotion.com",
@@ -73,7 +78,7 @@ def link(tree: Tree, player: Node, base: str) -> None:
     if url is None:
         player.decompose()
         return
-    picture = _picture(url) or urls.gate(player.attributes.get("poster") or "", base) if player.tag == "video" else _picture(url)
+    picture = _picture(url) or _poster(player, base)
     paragraph, anchor = tree.create_node("p"), tree.create_node("a")
     anchor.attrs["href"] = url
     if picture:
@@ -113,6 +118,11 @@ def _page(address: str, base: str, tag: str) -> str | None:
             return urls.gate(player.page.format(part) if player.page != "{}" else urllib.parse.unquote(part))
     plain = tag in ("video", "audio", "amp-video")
     return url if plain or _EMBEDS.search(host) or _PATHS.search(url) else None
+
+
+def _poster(player: Node, base: str) -> str | None:
+    poster = player.attributes.get("poster")
+    return urls.gate(poster, base) if poster else None
 
 
 def _picture(page: str) -> str | None:

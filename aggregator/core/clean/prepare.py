@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import selectolax.lexbor
 
 from aggregator.core import urls
@@ -10,10 +12,14 @@ from aggregator.core.clean import images, players, sanitise
 Node = selectolax.lexbor.LexborNode
 Tree = selectolax.lexbor.LexborHTMLParser
 _PARSED_BEFORE = {"noscript", "iframe", "object", "embed"}
-_JUNK = ",".join([*(t for t in sanitise.UNSEEN if t not in _PARSED_BEFORE), "link", "meta", "base", "input", "button", "dialog", "canvas"])
+_JUNK = ",".join(
+    [*(t for t in sanitise.UNSEEN if t not in _PARSED_BEFORE), "link", "meta", "base", "input", "button", "dialog", "canvas"]
+)
 _SECTIONS = "section,article,header,footer,main,aside,center,address,fieldset,nav,form,hgroup,menu,dir,label,legend"
+_INLINE = ("span", "font", "big", "acronym", "strike", "nobr", "blink", "marquee", "picture", "bdi", "bdo", "data", "output", "g")
+_CUSTOM = re.compile(r"<([a-z]+[-:][a-z0-9:_-]*)")
 _CITED = "blockquote[cite],q[cite]"
-_LONG_FORM = 400                          # characters: a form that holds more is the page's, not a box for sign-ups
+_LONG_FORM = 400  # characters: a form that holds more is the page's, not a box for sign-ups
 
 
 def tree(html: str, base: str) -> Tree:
@@ -29,6 +35,7 @@ def tree(html: str, base: str) -> Tree:
         if player.parent is not None:
             players.link(parsed, player, base)
     _links(parsed, base)
+    parsed.body and parsed.body.unwrap_tags([*_INLINE, *set(_CUSTOM.findall(html.lower()))])
     for section in parsed.css(_SECTIONS):
         section.insert_before(" ")
         section.insert_after(" ")

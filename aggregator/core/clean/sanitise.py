@@ -11,7 +11,7 @@ import nh3
 
 from aggregator.core import text
 
-LONGEST = 2_000_000                       # characters out; tags that overlap badly make HTML grow
+LONGEST = 2_000_000  # characters out; tags that overlap badly make HTML grow
 _TAGS = frozenset(
     "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
     "hr i img ins kbd li mark ol p pre q rp rt ruby s samp small strong sub summary sup table tbody td tfoot th thead time tr "
@@ -33,10 +33,10 @@ _ATTRIBUTES = {
 UNSEEN = tuple(
     "script style noscript template iframe object embed svg math xmp plaintext noembed noframes title textarea select".split()
 )
-_FEW = 1_000                              # tags: below that no nesting costs time worth counting
+_FEW = 1_000  # tags: below that no nesting costs time worth counting
 _MANY = 20_000
 _DEEP = 250
-_LONG_TAG = 4_000                         # characters
+_LONG_TAG = 4_000  # characters
 _ATTRIBUTE_LIMIT = 500
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
 _ATTRIBUTE = re.compile(r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+""")
@@ -53,7 +53,7 @@ def _cleaner() -> nh3.Cleaner:
         url_schemes={"http", "https", "mailto"},
         url_relative="deny",
         link_rel="noopener noreferrer nofollow",
-        set_tag_attribute_values={"img": {"loading": "lazy", "referrerpolicy": "no-referrer"}},
+        set_tag_attribute_values={"img": {"loading": "lazy"}},
         clean_content_tags=set(UNSEEN),
         strip_comments=True,
     )
@@ -68,7 +68,7 @@ def sanitise(html: str) -> str:
         return as_text(html)
     safe = _cleaner().clean(html)
     printable = text.printable(safe)
-    if printable != safe:                 # a character reference hid what XML may not hold
+    if printable != safe:  # a character reference hid what XML may not hold
         safe = _cleaner().clean(printable)
     return safe if len(safe) <= LONGEST else as_text(html)
 
@@ -84,7 +84,8 @@ def bounded(html: str) -> bool:
     tags = html.count("<")
     if tags > _MANY or len(html) > LONGEST:
         return False
-    if any(len(part) > _LONG_TAG and _flooded(part) for part in html.split("<")):
+    parts = html.split("<")
+    if max(map(len, parts)) > _LONG_TAG and any(len(part) > _LONG_TAG and _flooded(part) for part in parts):
         return False
     return tags <= _FEW or _depth(html) <= _DEEP
 

@@ -23,7 +23,8 @@ def _chosen(item: Any) -> curate.Rule:
         raise ValueError(f"a rule is one of {', '.join(curate.RULES)}, for example {{drop: {{title: Sponsored}}}}")
     ((name, value),) = given.items()
     rule: Any = curate.RULES[name]
-    return rule(value) if name in curate.CONDITIONS else value
+    chosen: curate.Rule = rule(value) if name in curate.CONDITIONS else value
+    return chosen
 
 
 if TYPE_CHECKING:

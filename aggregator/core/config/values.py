@@ -81,7 +81,7 @@ def _http(value: object) -> str:
     return value
 
 
-def _listen(value: object) -> str | None:
+def listen(value: object) -> str | None:
     if value is False or value == "off" or value is None:
         return None
     host, colon, port = str(value).rpartition(":")
@@ -110,7 +110,7 @@ Size = Annotated[int, *_kind(_size, anyOf=[{"type": "integer", "minimum": 1}, {"
 Budget = Annotated[int, *_kind(_budget, type="string", pattern=r"^\d+/day$")]
 Networks = tuple[Annotated[Network, *_kind(_network, type="string")], ...]
 Address = Annotated[str, *_kind(_http, type="string", format="uri", pattern="^https?://")]
-Listen = Annotated[str | None, *_kind(_listen, anyOf=[{"type": "string"}, {"const": False}])]
+Listen = Annotated[str | None, *_kind(listen, anyOf=[{"type": "string"}, {"const": False}])]
 Flag = Annotated[bool, pydantic.Strict()]
 Count = Annotated[int, pydantic.Strict(), pydantic.Field(ge=1)]
 Word = Annotated[str, pydantic.BeforeValidator(lambda v: str(v) if isinstance(v, int) and not isinstance(v, bool) else v)]

@@ -49,26 +49,46 @@ def identify(
     """Pair the entries of a document, as they came and cleaned, with the stored ones.
 
     `known` maps keys (see `keys`) to stored entries of this source; `taken` are published ids that unchanged entries of the
-    same document already stand for. Of two entries that are one, the first stays; the other only leaves its hash with it.
+    same document already stand for.
     """
+    shared = _shared_links(entries)
+    own = [keys(entry, cleaned, shared) for entry, cleaned in entries]
+    matches = _matches(entries, own, known, taken)
     repeated = _repeated(entry.id for entry, _ in entries)
-    shared = frozenset(_repeated(urls.normalise(entry.link) for entry, _ in entries if entry.link))
-    found: dict[str, Known] = dict(known)
-    claimed = set(taken)
+    used = {candidate.id for candidate in known.values()} | taken
     result: dict[str, Identified] = {}
-    for entry, cleaned in entries:
-        own = keys(entry, cleaned, shared)
-        match = _match(entry, cleaned, own, found)
-        published = match.id if match else _new_id(first_url, entry, cleaned, entry.id in repeated, {k.id for k in found.values()} | claimed)
-        seen = f"h:{hash_of(entry)}"
-        if published in result:
-            result[published] = dataclasses.replace(result[published], keys=(*result[published].keys, seen))
-        elif published not in claimed:
-            result[published] = Identified(cleaned, entry.id, hash_of(entry), (*own, seen), published, match)
-            claimed.add(published)
-        itself = match or Known(None, published, entry.id, entry.link, cleaned.entry.title, cleaned.text)
-        found |= {key: itself for key in own if key not in found}
+    for (entry, cleaned), named, match in zip(entries, own, matches, strict=True):
+        published = match.id if match else _new_id(first_url, entry, cleaned, repeated=entry.id in repeated, used=used)
+        used.add(published)
+        result[published] = Identified(cleaned, entry.id, hash_of(entry), (*named, f"h:{hash_of(entry)}"), published, match)
     return tuple(result.values())
+
+
+def _matches(
+    entries: Sequence[tuple[model.Entry, model.Cleaned]], own: Sequence[tuple[str, ...]], known: Mapping[str, Known], taken: frozenset[str]
+) -> list[Known | None]:
+    """The stored entry of each entry: first by id and link, then what is left by title, path and text; each only once."""
+    claimed = set(taken)
+    matches: list[Known | None] = [None] * len(entries)
+    for kinds in ("il", "pt"):
+        for place, (entry, cleaned) in enumerate(entries):
+            for key in own[place]:
+                candidate = known.get(key) if key[0] in kinds and matches[place] is None else None
+                if candidate is not None and candidate.id not in claimed and _is(entry, cleaned, key[0], candidate):
+                    matches[place] = candidate
+                    claimed.add(candidate.id)
+    return matches
+
+
+def every_key(entries: Sequence[tuple[model.Entry, model.Cleaned]]) -> frozenset[str]:
+    """All that the entries of a document could be known by: what to ask the store for before `identify`."""
+    shared = _shared_links(entries)
+    return frozenset(key for entry, cleaned in entries for key in keys(entry, cleaned, shared))
+
+
+def _shared_links(entries: Sequence[tuple[model.Entry, model.Cleaned]]) -> frozenset[str]:
+    """Links that several entries of one document carry are no identity."""
+    return frozenset(_repeated(urls.normalise(entry.link) for entry, _ in entries if entry.link))
 
 
 def _repeated(values: Iterable[str]) -> set[str]:
@@ -99,14 +119,6 @@ def _path(address: str) -> str:
     return address.partition("/")[2] if "/" in address else address.partition("?")[2]
 
 
-def _match(entry: model.Entry, cleaned: model.Cleaned, own: tuple[str, ...], found: Mapping[str, Known]) -> Known | None:
-    for key in own:
-        candidate = found.get(key)
-        if candidate is not None and _is(entry, cleaned, key[0], candidate):
-            return candidate
-    return None
-
-
 def _is(entry: model.Entry, cleaned: model.Cleaned, kind: str, candidate: Known) -> bool:
     """Whether a candidate found by a key of this kind really is the entry.
 
@@ -126,7 +138,7 @@ def _page(link: str) -> str:
     return parts.path + "?" + parts.query
 
 
-def _new_id(first_url: str, entry: model.Entry, cleaned: model.Cleaned, repeated: bool, used: set[str]) -> str:
+def _new_id(first_url: str, entry: model.Entry, cleaned: model.Cleaned, *, repeated: bool, used: set[str]) -> str:
     """A published id from the source's first url and the entry's own id or link (RFC 4122 version 5): the same in every store."""
     own = entry.id or urls.normalise(entry.link or "") or text.digest(cleaned.entry.title, cleaned.text)
     link = urls.normalise(entry.link or "")

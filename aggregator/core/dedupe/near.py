@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections.abc import Iterable
 
 from aggregator.core import text, urls
 
 EQUAL_WORDS = 40                          # the shortest text whose equality proves a copy
 ALIKE = 0.5                               # share of words that confirms a link
+SAME_SOURCE = datetime.timedelta(days=2)  # a source that says the same again later means it (weekly threads, templates)
 SHINGLE = 4                               # words
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Article:
-    """What is compared: `id` is published, `group` the id of the entry it duplicates (its own when none)."""
+    """What is compared: `id` is published, `group` the id of the entry it duplicates (its own when none).
+
+    `at` is when it was published, as far as known, else first seen.
+    """
 
     id: str
     group: str
@@ -23,6 +28,7 @@ class Article:
     text_key: str
     title: str
     text: str
+    at: datetime.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,9 +55,9 @@ def text_key(value: str) -> str:
 def judge(article: Article, candidates: Iterable[Article]) -> Verdict | None:
     """Whether an article is a copy of one that was there before it.
 
-    `candidates` share its link_key or text_key; those of its own source are told apart by identity, not here.
+    `candidates` share its link_key or text_key, in the order in which they came; the first that convinces is named.
     """
-    others = sorted((other for other in candidates if other.id != article.id and other.source != article.source), key=lambda other: other.id)
+    others = [other for other in candidates if other.id != article.id and _comparable(article, other)]
     for other in others:
         if article.text_key and article.text_key == other.text_key:
             return Verdict(article.id, other.group, {"evidence": "text", "against": other.id, "words": len(text.words(article.text))})
@@ -62,6 +68,12 @@ def judge(article: Article, candidates: Iterable[Article]) -> Verdict | None:
                 figures = {"title": round(titles, 2), "text": round(texts, 2)}
                 return Verdict(article.id, other.group, {"evidence": "link", "against": other.id, **figures})
     return None
+
+
+def _comparable(article: Article, other: Article) -> bool:
+    if article.source != other.source or article.at is None or other.at is None:
+        return True
+    return abs(article.at - other.at) <= SAME_SOURCE
 
 
 def alike(title: str, content: str, other_title: str, other_content: str) -> bool:

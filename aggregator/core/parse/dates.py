@@ -12,8 +12,8 @@ import dateutil.parser
 
 from aggregator.core import text
 
-LONGEST = 100                             # characters; no date is longer
-EARLIEST, LATEST = 1990, 9998             # years; before feeds, and as far as a time zone cannot leave the calendar
+LONGEST = 100  # characters; no date is longer
+EARLIEST, LATEST = 1990, 9998  # years; before feeds, and as far as a time zone cannot leave the calendar
 
 _EXPANDED = re.compile(r"[+-]\d")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?\Z")
@@ -22,10 +22,26 @@ _NAMED = re.compile(r"(?i)(?<!\d)(\d{1,2})[ -](jan|feb|mar|apr|may|jun|jul|aug|s
 _CLOCK = re.compile(r"(?<![\d+-])(\d{1,2}):(\d{2})(?!\d)(?::(\d{2})(?!\d))?")
 _LEAP = re.compile(r"(:[0-5]\d):60(?!\d)")
 _HALF = re.compile(r"(?i)\d\s*[ap]\.?m\b")
-_WORDED = re.compile(r"(?<!\d)(\d{1,2})\s*(?:\.|er|º|ª|°)?[\s/-]*(?:de\s+|d['’])?([^\W\d_]+)\.?,?[\s/-]*(?:de\s+|del\s+)?(\d{4})(?!\d)(.*)")
+_WORDED = re.compile(
+    r"(?<!\d)(\d{1,2})\s*(?:\.|er|º|ª|°)?[\s/-]*(?:de\s+|d['’])?([^\W\d_]+)\.?,?[\s/-]*(?:de\s+|del\s+)?(\d{4})(?!\d)(.*)"
+)
 _EAST_ASIAN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?(.*)")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})\b")
-_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "BST": 1, "MSK": 3, "JST": 9}
+_ZONES = {
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+    "CET": 1,
+    "CEST": 2,
+    "BST": 1,
+    "MSK": 3,
+    "JST": 9,
+}
 
 
 def date(value: object, parsed: object = None, language: str = "") -> datetime.datetime | None:
@@ -56,15 +72,16 @@ def _impossible(value: str) -> bool:
         year += 2000 if len(named.group(3)) == 2 else 0
     else:
         return False
-    return not (0 < year and 0 < month <= 12 and 0 < day <= calendar.monthrange(year, month)[1])
+    return not (year > 0 and 0 < month <= 12 and 0 < day <= calendar.monthrange(year, month)[1])
 
 
 def _tuple(parsed: object) -> datetime.datetime | None:
     if not isinstance(parsed, tuple):
         return None
     try:
-        return datetime.datetime(*parsed[:5], min(parsed[5], 59), tzinfo=datetime.UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
+        year, month, day, hour, minute, second = parsed[:6]
+        return datetime.datetime(year, month, day, hour, minute, min(second, 59), tzinfo=datetime.UTC)
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
@@ -100,8 +117,9 @@ def _worded(value: str) -> datetime.datetime | None:
     clock, offset = _CLOCK.search(found.group(4)), _OFFSET.search(found.group(4))
     if _HALF.search(value) or (clock is None and found.group(4).strip()):
         return None
+    hour, minute, second = (int(part or 0) for part in clock.groups()) if clock else (0, 0, 0)
     try:
-        moment = datetime.datetime(year, month, day, *(int(part or 0) for part in clock.groups()) if clock else (), tzinfo=datetime.UTC)
+        moment = datetime.datetime(year, month, day, hour, minute, second, tzinfo=datetime.UTC)
         return moment - _delta(offset) if offset else moment
     except (ValueError, OverflowError):
         return None

@@ -13,21 +13,21 @@ import zlib
 
 from aggregator.core import errors
 
-INFLATED = 10_000_000                     # bytes that an undeclared gzip body may become
+INFLATED = 10_000_000  # bytes that an undeclared gzip body may become
 _BLANKS = b" \t\r\n\x0b\x0c"
 _BOM = codecs.BOM_UTF8
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
 _ABOVE_ASCII = bytes(range(128, 256))
-_NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")      # U+FFFE and U+FFFF
+_NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF
 _PARAMETER = re.compile(r"""(?i);\s*charset\s*=\s*["']?([^\s"';]{1,40})""")
 _DECLARATION = re.compile(rb"""^\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']\s*([A-Za-z0-9_.:-]{1,40})\s*["']""")
 _BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32-le"),   # before UTF-16: its mark begins with the other's
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the other's
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_WIDE: dict[tuple[bool, ...], str] = {    # which of the first four bytes are zero, RFC 4627 3
+_WIDE: dict[tuple[bool, ...], str] = {  # which of the first four bytes are zero, RFC 4627 3
     (False, True, False, True): "utf-16-le",
     (True, False, True, False): "utf-16-be",
     (False, True, True, True): "utf-32-le",
@@ -36,7 +36,7 @@ _WIDE: dict[tuple[bool, ...], str] = {    # which of the first four bytes are ze
 
 
 def inflated(body: bytes) -> bytes:
-    """A body that is a gzip file nobody declared (feed.xml.gz), inflated; any other as it is. ParseError if it is cut or too big."""
+    """A body that is an undeclared gzip file (feed.xml.gz), inflated; any other as it is. ParseError if it is cut or too big."""
     if not body.startswith(b"\x1f\x8b\x08"):
         return body
     member = zlib.decompressobj(31)
@@ -71,6 +71,11 @@ def utf8(body: bytes, content_type: str = "") -> bytes:
     if body.isascii():
         return _clean(body.decode("iso2022-jp", "replace").encode())
     return _clean(body)
+
+
+def is_wide(body: bytes) -> bool:
+    """Whether it is UTF-16 or UTF-32 by its mark or its zeros."""
+    return _wide(body) is not None
 
 
 def _wide(body: bytes) -> tuple[str, int] | None:

@@ -8,12 +8,15 @@ import re
 
 from aggregator.core import text, urls
 
-LINE = 1000                               # characters of a title, a subtitle, a copyright line
-NAME = 200                                # characters of a name or a term
-ID = 2000                                 # characters of an id; what is longer is known by its hash
-_READ = 20                                # how many times its bound a text with markup may be before it is made plain
+LINE = 1000  # characters of a title, a subtitle, a copyright line
+NAME = 200  # characters of a name or a term
+ID = 2000  # characters of an id; what is longer is known by its hash
+_READ = 20  # how many times its bound a text with markup may be before it is made plain
 _MARKUP = re.compile(r"</\w+\s*>|&#?\w+;")
-_TAGGED = re.compile(r"(?i)</(?:p|div|a|ul|ol|li|h[1-6]|blockquote|table|strong|em|b|i|span|figure|pre)\s*>|<br\s*/?>|<img\s[^>]*>")
+_TAGGED = re.compile(
+    r"(?i)</(?:p|div|a|ul|ol|li|h[1-6]|blockquote|table|strong|em|b|i|span|figure|pre)\s*>|<br\s{0,9}/?>|<img\s[^<>]{1,2000}>"
+    r"|&(?:nbsp|amp|quot|#\d{2,6}|#x[0-9a-f]{2,5});"
+)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,6}\Z")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 

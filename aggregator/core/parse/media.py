@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from aggregator.core import model
 from aggregator.core.parse import fields
 
-MOST = 50                                 # enclosures of one entry
+MOST = 50  # enclosures of one entry
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,5}):(\d{1,2})(?:\.\d+)?\Z")
 _SECONDS = re.compile(r"(\d{1,7})(?:\.\d+)?\Z")
@@ -17,7 +17,9 @@ _MEDIA = ("audio", "video", "image")
 _IMAGE_NAME = re.compile(r"(?i)\.(?:jpe?g|png|gif|webp|avif)(?:\?|$)")
 
 
-def enclosure(url: object, base: str, kind: object = None, length: object = None, duration: object = None) -> model.Enclosure | None:
+def enclosure(
+    url: object, base: str, kind: object = None, length: object = None, duration: object = None
+) -> model.Enclosure | None:
     """An enclosure, None if its address is none. A wrong or empty type, length or duration is None."""
     gated = fields.address(url, base)
     return model.Enclosure(gated, media_type(kind), count(length), seconds(duration)) if gated else None
@@ -70,7 +72,7 @@ def attached(contents: Iterable[Mapping[str, object]], base: str) -> Iterator[mo
             yield enclosure(content.get("url"), base, kind, content.get("filesize"), content.get("duration"))
 
 
-def picture(thumbnails: list[Mapping[str, object]], contents: list[Mapping[str, object]], base: str) -> str | None:
+def picture(thumbnails: Sequence[Mapping[str, object]], contents: Sequence[Mapping[str, object]], base: str) -> str | None:
     """The widest of the images that Media RSS offers, thumbnails first when none is wider."""
     offered = [*thumbnails, *(content for content in contents if _is_image(content))]
     for image in sorted(offered, key=_width, reverse=True):

@@ -11,12 +11,13 @@ import re
 from aggregator.core import errors
 from aggregator.core.parse import scan
 
-PROLOG = 65_536                           # bytes before the root element; feedparser's patterns are quadratic in them
-LOOSE = 100_000                           # tags outside of CDATA that the loose parser may have to read: seconds of work
+PROLOG = 65_536  # bytes before the root element; feedparser's patterns are quadratic in them
+LOOSE = 100_000  # tags outside of CDATA that the loose parser may have to read: seconds of work
 
 _DECLARATION = re.compile(rb"^<\?xml[\s?][^>]*>")
 _BEGINNING = re.compile(rb"(?i)<(?:\?xml\s|!doctype\s|(?:\w+:)?(?:rss|feed|rdf|channel|html)[\s>])")
 _ROOT = re.compile(rb"<\w")
+_OPEN_END = re.compile(rb"</[\w:]{1,20}\Z")
 _PROLOG_ITEMS = (b"<?", b"<!")
 _DECLARED = re.compile(rb"<!ENTITY\s+(\w+)")
 _AMPERSAND = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|&(?:#(\d+|[xX][0-9a-fA-F]+);?|(\w+);)?", re.DOTALL)
@@ -40,7 +41,9 @@ def mended(data: bytes) -> tuple[bytes, scan.Seen]:
     seen = scan.scan(data)
     if seen.fault is None and b"<!DOCTYPE" not in data[:PROLOG]:
         return data, seen
-    data = _referenced(data)
+    data = _referenced(data).rstrip()
+    if _OPEN_END.search(data, len(data) - 25):
+        data += b">"
     seen = scan.scan(data)
     if seen.fault is not None and seen.fault.junk:
         data = data[: seen.fault.offset]

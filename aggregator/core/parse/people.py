@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from aggregator.core import model
 from aggregator.core.parse import fields
 
-MOST = 50                                 # authors of one entry
+MOST = 50  # authors of one entry
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"'\\]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}\Z")
 
 
@@ -28,7 +28,8 @@ def distinct(found: Iterable[model.Author | None]) -> tuple[model.Author, ...]:
         if one is None:
             continue
         same = by_name.setdefault(one.name.casefold(), one)
-        by_name[one.name.casefold()] = dataclasses.replace(same, uri=same.uri or one.uri, email=same.email or one.email)
+        if same is not one:
+            by_name[one.name.casefold()] = dataclasses.replace(same, uri=same.uri or one.uri, email=same.email or one.email)
         if len(by_name) == MOST:
             break
     return tuple(by_name.values())

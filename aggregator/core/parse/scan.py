@@ -8,9 +8,9 @@ from xml.parsers.expat import errors as expat_errors
 
 from aggregator.core import errors
 
-ATTRIBUTES = 200                          # of one element; the SAX parser of the standard library is quadratic in them
-DEPTH = 200                               # elements in elements; HTML sanitisers are quadratic in it
-ELEMENTS = 300_000                        # in all: seconds of work for feedparser, and 30 times a large feed
+ATTRIBUTES = 200  # of one element; the SAX parser of the standard library is quadratic in them
+DEPTH = 200  # elements in elements; HTML sanitisers are quadratic in it
+ELEMENTS = 300_000  # in all: seconds of work for feedparser, and 30 times a large feed
 
 _CUT = frozenset(
     expat_errors.codes[message]
@@ -22,7 +22,7 @@ _CUT = frozenset(
     )
 )
 _JUNK = expat_errors.codes[expat_errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
-_AMPLIFIED = 43                           # XML_ERROR_AMPLIFICATION_LIMIT_BREACH; Python 3.11 has no name for it
+_AMPLIFIED = 43  # XML_ERROR_AMPLIFICATION_LIMIT_BREACH; Python 3.11 has no name for it
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Fault:
 
     message: str
     offset: int
-    cut: bool                             # it just ends too early
-    junk: bool                            # something follows the root element
+    cut: bool  # it just ends too early
+    junk: bool  # something follows the root element
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def scan(data: bytes) -> Seen:
     parser.StartElementHandler = eye.start
     parser.EndElementHandler = eye.end
     try:
-        parser.Parse(data, True)
+        parser.Parse(data, True)  # noqa: FBT003
     except xml.parsers.expat.ExpatError as error:
         if error.code == _AMPLIFIED:
             raise errors.ParseError("its XML entities expand without measure") from None

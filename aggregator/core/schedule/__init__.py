@@ -61,8 +61,12 @@ def after_failure(
     A little chance keeps the sources of one broken host from coming back all at once.
     """
     backoff = min(max(LONGEST, interval), interval * 2.0 ** min(failures - 1, 30))
-    wait = datetime.timedelta(seconds=min(retry_after or 0, LONGEST.total_seconds()))
-    return now + max(backoff * (1 + JITTER * chance), wait)
+    return max(now + backoff * (1 + JITTER * chance), retry_at(retry_after, now) or now)
+
+
+def retry_at(retry_after: float | None, now: datetime.datetime) -> datetime.datetime | None:
+    """Before when not to come again (Retry-After, RFC 9110 10.2.3), clamped to LONGEST."""
+    return None if retry_after is None else now + datetime.timedelta(seconds=min(retry_after, LONGEST.total_seconds()))
 
 
 def is_due(due_at: datetime.datetime | None, interval: datetime.timedelta | None, now: datetime.datetime) -> bool:

@@ -16,6 +16,10 @@ _UNSAFE = re.compile(r"[^!#$%&'()*+,/:;=?@\[\]~A-Za-z0-9._-]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
 _SECRET = re.compile(r"(?i)^(?:.*[_-])?(?:key|apikey|token|auth|secret|pass|password|passwd|pwd|sig|signature|credential|session)$")
 _PREFIXES = ("www.", "m.", "mobile.", "amp.")
+_PLAIN = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?"
+    r"/[!$&'()*+,/:=@~A-Za-z0-9._-]*(?:\?[!$&'()*+,/:;=?@~A-Za-z0-9._-]+)?(?:#[!$&'()*+,/:;=?@~A-Za-z0-9._-]+)?\Z"
+)
 _HOST = re.compile(r"^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$")
 
 
@@ -24,6 +28,8 @@ def gate(url: str, base: str = "") -> str | None:
 
     Relative addresses start from `base`. Hosts become ASCII (IDNA 2008), other characters are percent-encoded (RFC 3986).
     """
+    if len(url) <= 253 and _PLAIN.match(url) and "/." not in url and url.count("//") == 1:
+        return url                        # most are: nothing to resolve, fold or escape
     try:
         parts = urllib.parse.urlsplit(urllib.parse.urljoin(base, _BLANKS.sub("", url.strip())))
         host, port = parts.hostname, parts.port

@@ -17,21 +17,22 @@ _NAT64 = tuple(int(ipaddress.IPv6Address(prefix)) >> 32 for prefix in ("64:ff9b:
 
 
 def literal(host: str) -> Address | None:
-    """The address that a host spells out, in any spelling that C libraries take (`127.1`, `0x7f000001`, `0`); None for a name.
-
-    `localhost` and what ends in it is loopback by definition (RFC 6761 6.3).
-    """
-    bare = host.rstrip(".").lower()
-    if bare == "localhost" or bare.endswith(".localhost"):
-        return _LOOPBACK
+    """The address that a host spells out, in any spelling that C libraries take (`127.1`, `0x7f000001`, `0`); None for a name."""
+    bare = host.strip("[]").partition("%")[0].rstrip(".")
     try:
-        return ipaddress.ip_address(bare.strip("[]").partition("%")[0])
+        return ipaddress.ip_address(bare)
     except ValueError:
         pass
     try:
         return ipaddress.IPv4Address(socket.inet_aton(bare))
-    except (OSError, UnicodeError):
+    except OSError:
         return None
+
+
+def known(host: str) -> Address | None:
+    """The address of a host as far as it is known without asking: a literal one, or that of `localhost` (RFC 6761 6.3)."""
+    bare = host.rstrip(".").lower()
+    return _LOOPBACK if bare == "localhost" or bare.endswith(".localhost") else literal(host)
 
 
 def ends(address: Address) -> tuple[Address, ...]:

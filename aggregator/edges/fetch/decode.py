@@ -7,7 +7,7 @@ import zlib
 from aggregator.core import errors
 
 _MAGIC = b"\x1f\x8b"
-_MEMBERS = 1_000                          # of one body; a body of empty ones would cost time without end
+_MEMBERS = 1_000  # of one body; a body of empty ones would cost time without end
 _CODINGS = ("", "identity", "gzip", "x-gzip")
 
 
@@ -92,4 +92,4 @@ class Body:
 
 def too_large(limit: int) -> errors.TooLarge:
     """The error of a body above the limit, in bytes."""
-    return errors.TooLarge(f"larger than {limit:,} bytes; raise the limit `body` if it may be")
+    return errors.TooLarge(f"larger than {limit:,} bytes; raise settings.limits.body if it may be")

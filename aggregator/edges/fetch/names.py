@@ -9,6 +9,7 @@ import itertools
 import queue
 import socket
 import threading
+from collections.abc import Sequence
 
 from aggregator.core import errors
 
@@ -31,7 +32,7 @@ class Names:
         self._under_way = 0
 
     async def resolve(self, host: str) -> tuple[str, ...]:
-        """The addresses of a name, families taking turns (RFC 8305 4); FetchError (dns) when there are none."""
+        """The addresses of a name, families taking turns; FetchError (dns) when there are none."""
         loop = asyncio.get_running_loop()
         lookup = _Lookup(host, loop, loop.create_future())
         self._under_way += 1
@@ -74,7 +75,12 @@ def _ask(host: str) -> tuple[str, ...] | socket.gaierror:
         return error
     except OSError as error:
         return socket.gaierror(socket.EAI_FAIL, str(error))
-    families = [[str(a[4][0]) for a in found if a[0] == family] for family in dict.fromkeys(a[0] for a in found)]
+    return in_turn([(family, str(socket_address[0])) for family, _, _, _, socket_address in found])
+
+
+def in_turn(found: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+    """Addresses, given with their families, so that the families take turns (RFC 8305 4): where one is dead, the other is near."""
+    families = [[address for family, address in found if family == one] for one in dict.fromkeys(family for family, _ in found)]
     return tuple(address for turn in itertools.zip_longest(*families) for address in turn if address)
 
 

@@ -3,91 +3,98 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import os
 import ssl
+import urllib.parse
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from typing import Any, Literal
 
 import httpcore
 import httpx
 
 from aggregator.core import errors, limits, text
-from aggregator.edges.fetch import addresses, decode
+from aggregator.edges.fetch import addresses, decode, wire
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 
-_PART = 16_384                            # bytes read at once: between two reads the others get their turn
-_TRIED = 4                                # addresses of one host
-_POOLS = 16                               # httpcore looks at every connection of a pool at every request
+_PART = 16_384  # bytes read at once: between two reads the others get their turn
+_TRIED = 4  # addresses of one host
+_POOLS = 16  # httpcore looks at every connection of a pool at every request
 
 
 class Stream(httpcore.AsyncNetworkStream):
     """A connection with a budget of bytes that may come in: first for headers, and when they are read for the body."""
 
-    def __init__(self, inner: httpcore.AsyncNetworkStream, bounds: limits.Limits) -> None:
-        self._inner = inner
+    def __init__(self, connection: wire.Wire, bounds: limits.Limits) -> None:
+        self._wire = connection
         self._bounds = bounds
         self._left = bounds.headers
-        self._refusal: errors.FetchError = headers_too_large(bounds.headers)
-        self._ending: errors.FetchError | None = errors.FetchError("closed the connection without an answer")
+        self._phase: Literal["headers", "body", "body until closed"] = "headers"
         self.last = b""
 
     def expect_body(self, *, until_closed: bool) -> None:
-        """The headers are read. Chunks of one byte each may sextuple a small body, not a big one."""
+        """The headers are read. The budget is twice the body's limit: chunked, small bodies grow on the wire, big ones hardly."""
         self._left = 2 * self._bounds.body + self._bounds.headers
-        self._refusal = decode.too_large(self._bounds.body)
-        self._ending = None if until_closed else broken_off()
+        self._phase = "body until closed" if until_closed else "body"
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 (httpcore's)
         """The next bytes; FetchError when they end too early, TooLarge when there are too many."""
         if self._left <= 0:
-            raise self._refusal
-        data = await self._inner.read(min(max_bytes, _PART), timeout)
-        if not data and self._ending is not None:
-            raise self._ending
+            raise headers_too_large(self._bounds.headers) if self._phase == "headers" else decode.too_large(self._bounds.body)
+        try:
+            data = await self._wire.read(min(max_bytes, _PART))
+        except OSError:
+            raise self._cut() from None
+        if not data and self._phase != "body until closed":
+            raise self._cut()
         self._left -= len(data)
         self.last = data or self.last
         return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    def _cut(self) -> errors.FetchError:
+        if self._phase == "headers":
+            return errors.FetchError("closed the connection without a proper answer")
+        return errors.FetchError("the connection ended in the middle of the body", kind="incomplete")
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 (httpcore's)
         """Send."""
-        await self._inner.write(buffer, timeout)
+        self._wire.write(buffer)
 
     async def aclose(self) -> None:
         """Close the connection."""
-        await self._inner.aclose()
+        self._wire.close()
 
     async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 (httpcore's)
     ) -> httpcore.AsyncNetworkStream:
         """The same connection under TLS; FetchError (tls) when the other side cannot or is not who it should be."""
         try:
-            inner = await self._inner.start_tls(ssl_context, server_hostname, timeout)
-        except (httpcore.ConnectError, ssl.SSLError, OSError) as error:
+            await self._wire.start_tls(ssl_context, server_hostname or "")
+        except OSError as error:
             raise errors.FetchError(_explain_tls(error), kind="tls") from None
-        return Stream(inner, self._bounds)
+        return Stream(self._wire, self._bounds)
 
     def get_extra_info(self, info: str) -> Any:
-        """What is below, for httpcore."""
-        return self._inner.get_extra_info(info)
+        """Nothing that httpcore needs when it neither keeps connections nor speaks HTTP/2."""
+        return None
 
 
 def headers_too_large(limit: int) -> errors.TooLarge:
     """The error of headers above the limit, in bytes."""
-    return errors.TooLarge(f"headers larger than {limit:,} bytes; raise the limit `headers` if they may be")
+    return errors.TooLarge(f"headers larger than {limit:,} bytes; raise settings.limits.headers if they may be")
 
 
-def broken_off() -> errors.FetchError:
-    """The error of a body that is not all there."""
-    return errors.FetchError("the connection ended in the middle of the body", kind="incomplete")
-
-
-def _explain_tls(error: Exception) -> str:
-    cause = error.__cause__ if isinstance(error, httpcore.ConnectError) else error
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate is not valid: {text.shorten(text.one_line(cause.verify_message), 120)}"
-    reason = cause.reason if isinstance(cause, ssl.SSLError) and cause.reason else "connection closed"
-    return f"TLS failed: {text.shorten(text.one_line(reason.replace('_', ' ').lower()), 80)}"
+def _explain_tls(error: OSError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid: {text.shorten(text.one_line(error.verify_message), 120)}"
+    if isinstance(error, ssl.SSLError) and error.reason:
+        return f"TLS failed: {text.shorten(text.one_line(error.reason.replace('_', ' ').lower()), 80)}"
+    return "TLS failed: the connection was closed"
 
 
 class Backend(httpcore.AsyncNetworkBackend):
@@ -96,14 +103,13 @@ class Backend(httpcore.AsyncNetworkBackend):
     def __init__(self, bounds: limits.Limits, resolve: Resolve, allow: Sequence[addresses.Network] | None) -> None:
         self._bounds = bounds
         self._resolve = resolve
-        self._allow = allow                # None: whatever it is (the proxy, which the operator named)
-        self._sockets = httpcore.AnyIOBackend()
+        self._allow = allow  # None: whatever it is (the proxy, which the operator named)
 
     async def connect_tcp(
         self,
         host: str,
         port: int,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 (httpcore's)
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
@@ -114,16 +120,17 @@ class Backend(httpcore.AsyncNetworkBackend):
         for address in found:
             try:
                 async with asyncio.timeout(patience):
-                    return Stream(await self._sockets.connect_tcp(address, port, socket_options=socket_options), self._bounds)
+                    return Stream(await wire.connect(address, port), self._bounds)
             except TimeoutError:
-                refusal = errors.FetchError(f"{host} did not take a connection on port {port}", kind="timeout")
-            except (httpcore.ConnectError, OSError):
-                refusal = errors.FetchError(f"{host} refuses connections on port {port}, or cannot be reached", kind="connect")
+                refusal = errors.FetchError(f"port {port} of {host} took no connection within {patience:g} s", kind="timeout")
+            except OSError as error:
+                reason = os.strerror(error.errno) if error.errno else "no connection"
+                refusal = errors.FetchError(f"cannot reach port {port} of {host}: {reason}", kind="connect")
         raise refusal
 
     async def _vetted(self, host: str) -> list[str]:
         spelled = addresses.literal(host)
-        found = [spelled] if spelled else [addresses.parse(one) for one in await self._resolve(host)]
+        found = [spelled] if spelled else [ipaddress.ip_address(one.partition("%")[0]) for one in await self._resolve(host)]
         if not found:
             raise errors.FetchError(f"{host} has no address", kind="dns")
         if self._allow is not None:
@@ -132,18 +139,17 @@ class Backend(httpcore.AsyncNetworkBackend):
 
 
 class Transport(httpx.AsyncBaseTransport):
-    """Sends requests without body, each on a connection of its own: reuse would save little and let stale ones fail."""
+    """Sends requests without body, each on a connection of its own: most hosts have one feed, and stale connections fail."""
 
-    def __init__(
-        self, bounds: limits.Limits, resolve: Resolve, allow: Sequence[addresses.Network], proxy: httpcore.Proxy | None
-    ) -> None:
+    def __init__(self, bounds: limits.Limits, resolve: Resolve, allow: Sequence[addresses.Network], proxy: str | None) -> None:
         self._allow = allow
         self._proxied = proxy is not None
         backend = Backend(bounds, resolve, None if self._proxied else allow)
         trust = httpx.create_ssl_context()
+        through = None if proxy is None else _proxy(proxy, trust)
         self._pools = tuple(
             httpcore.AsyncConnectionPool(
-                ssl_context=trust, proxy=proxy, max_connections=None, max_keepalive_connections=0, network_backend=backend
+                ssl_context=trust, proxy=through, max_connections=None, max_keepalive_connections=0, network_backend=backend
             )
             for _ in range(_POOLS)
         )
@@ -152,7 +158,7 @@ class Transport(httpx.AsyncBaseTransport):
         """The answer, its body not read yet; FetchError and its kinds, or httpcore's exceptions."""
         url = request.url
         if self._proxied:
-            self._vet_literal(url.raw_host.decode("ascii"))
+            self._vet_known(url.raw_host.decode("ascii"))
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         pool = self._pools[zlib.crc32(url.raw_host) % _POOLS]
         answer = await pool.handle_async_request(httpcore.Request(request.method, target, headers=request.headers.raw))
@@ -161,10 +167,10 @@ class Transport(httpx.AsyncBaseTransport):
         response.headers.encoding = "latin-1"  # so that each byte is kept
         return response
 
-    def _vet_literal(self, host: str) -> None:
-        spelled = addresses.literal(host)
-        if spelled is not None:
-            addresses.vet(host, [spelled], self._allow)
+    def _vet_known(self, host: str) -> None:
+        address = addresses.known(host)
+        if address is not None:
+            addresses.vet(host, [address], self._allow)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -172,16 +178,35 @@ class Transport(httpx.AsyncBaseTransport):
             await pool.aclose()
 
 
+async def body(answer: httpx.Response) -> AsyncGenerator[bytes, None]:
+    """The body of an answer as it comes; FetchError (incomplete) when its length is not what was declared."""
+    connection = answer.extensions["network_stream"]
+    framed = "content-length" in answer.headers
+    connection.expect_body(until_closed=not framed and "transfer-encoding" not in answer.headers)
+    part = b""
+    async for part in answer.aiter_raw():
+        yield part
+    if framed and not connection.last.endswith(part):
+        raise errors.FetchError("sent more than the Content-Length it declared; its server is broken", kind="incomplete")
+
+
+def _proxy(url: str, trust: ssl.SSLContext) -> httpcore.Proxy:
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("a proxy is http://host:port or https://host:port")
+    name, password = (urllib.parse.unquote(part or "") for part in (parts.username, parts.password))
+    bare = urllib.parse.urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], "", "", ""))
+    return httpcore.Proxy(bare, auth=(name, password) if name else None, ssl_context=trust if parts.scheme == "https" else None)
+
+
 class _Answer(httpx.AsyncByteStream):
     def __init__(self, answer: httpcore.Response) -> None:
         self._answer = answer
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for part in self._answer.aiter_stream():
-                yield part
-        except httpcore.ReadError:
-            raise broken_off() from None
+        async for part in self._answer.aiter_stream():
+            yield part
 
     async def aclose(self) -> None:
+        """Close the connection."""
         await self._answer.aclose()

@@ -18,41 +18,39 @@ def application(folder: pathlib.Path, view: views.View, *, max_age: int = 60) ->
     Contract of each address: RFC 9110 (conditions, codings, methods), WebSub 4 (Link), RFC 9111 (Cache-Control).
     """
     site = _Site(folder, view, max_age)
-    routes = [
-        routing.Route("/", site.page),
-        routing.Route("/healthz", site.healthz),
-        routing.Route("/readyz", site.readyz),
-        routing.Route("/metrics", site.metrics),
-        routing.Route("/{name:path}", site.output, methods=_ALLOW.split(", ")),
-    ]
-    app = applications.Starlette(routes=routes, exception_handlers={exceptions.HTTPException: _refused, Exception: _failed})
+    everything = routing.Route("/{path:path}", site.answer, methods=_ALLOW.split(", "))
+    app = applications.Starlette(routes=[everything], exception_handlers={exceptions.HTTPException: _refused, Exception: _failed})
     app.router.redirect_slashes = False
     return app
 
 
 class _Site:
-    """The endpoints, with what they remember: the versions of the files and of the page."""
+    """The addresses, each matched whole, with what they remember: the versions of the files and of the page."""
 
     def __init__(self, folder: pathlib.Path, view: views.View, max_age: int) -> None:
         self._view = view
         self._max_age = max_age
         self._shelf = shelf.Shelf(folder)
-        self._page: version.Version | None = None
-        self._pages: together.Together[version.Version] = together.Together()
+        self._made: version.Version | None = None
+        self._making: together.Together[version.Version] = together.Together()
+        self._live = {"/": self._page, "/healthz": self._healthz, "/readyz": self._readyz, "/metrics": self._metrics}
 
-    async def output(self, request: requests.Request) -> responses.Response:
-        """A file of the folder. Only names from the view's table and ours are looked up; what a request says is never a path."""
+    async def answer(self, request: requests.Request) -> responses.Response:
+        """The answer to any request with a method that we know."""
         if request.method == "OPTIONS":
             return answers.preflight(_ALLOW)
-        name = request.path_params["name"]
-        served = self._view.outputs.get(name)
-        if served is None and name in self._view.gone:
-            self._shelf.forget(name)
-            return answers.text(410, "gone: this output is no longer published", answers.SHARED)
-        served = served or views.ALWAYS.get(name)
+        path = request.scope["path"]
+        live = self._live.get(path)
+        return await live(request) if live is not None else await self._output(request, path.removeprefix("/"))
+
+    async def _output(self, request: requests.Request, name: str) -> responses.Response:
+        """A file of the folder. Only names from the view's table and ours are looked up; what a request says is never a path."""
+        served = self._view.outputs.get(name) or views.ALWAYS.get(name)
         if served is None:
             self._shelf.forget(name)
-            return answers.text(404, "not found", answers.SHARED)
+            gone = name in self._view.gone
+            words = "gone: this output is no longer published" if gone else "not found"
+            return answers.text(410 if gone else 404, words, answers.SHARED)
         current = await self._shelf.current(name)
         if current is None:
             return answers.text(503, "not published yet", {**answers.SHARED, "retry-after": "30"})
@@ -70,39 +68,33 @@ class _Site:
             headers["link"] = f'<{served.self_url}>; rel="self", <{served.hub}>; rel="hub"'
         return headers
 
-    async def page(self, request: requests.Request) -> responses.Response:
-        """The live page for people."""
-        current = await self._pages.make("page", self._fresh_page)
+    async def _page(self, request: requests.Request) -> responses.Response:
+        current = await self._making.make("page", self._fresh_page)
         headers = {**answers.safe(self._view.page_policy), "cache-control": "no-cache"}
         return await answers.conditional(request, current, "text/html; charset=utf-8", headers)
 
     async def _fresh_page(self) -> version.Version:
         body = await self._view.page()
-        if self._page is None or self._page.body != body:
-            self._page = version.Version(body)
-        return self._page
+        if self._made is None or self._made.body != body:
+            self._made = version.Version(body)
+        return self._made
 
-    async def healthz(self, _: requests.Request) -> responses.Response:
-        """Does the program work."""
+    async def _healthz(self, _: requests.Request) -> responses.Response:
         healthy, words = self._view.healthy()
         return answers.text(200 if healthy else 503, words)
 
-    async def readyz(self, _: requests.Request) -> responses.Response:
-        """Has it something to serve."""
+    async def _readyz(self, _: requests.Request) -> responses.Response:
         ready, words = self._view.ready()
         return answers.text(200 if ready else 503, words)
 
-    async def metrics(self, _: requests.Request) -> responses.Response:
-        """Figures for Prometheus."""
+    async def _metrics(self, _: requests.Request) -> responses.Response:
         headers = {**answers.safe(), "cache-control": "no-store", "content-type": "text/plain; version=0.0.4; charset=utf-8"}
         return responses.Response(self._view.metrics(), 200, headers)
 
 
 async def _refused(_: requests.Request, error: Exception) -> responses.Response:
     assert isinstance(error, exceptions.HTTPException)
-    allow = (error.headers or {}).get("Allow", "")
-    headers = {"allow": ", ".join(sorted(allow.split(", ")))} if allow else {}
-    return answers.text(error.status_code, error.detail.lower(), {**answers.SHARED, **headers})
+    return answers.text(error.status_code, error.detail.lower(), {**answers.SHARED, "allow": _ALLOW})
 
 
 async def _failed(_: requests.Request, _error: Exception) -> responses.Response:

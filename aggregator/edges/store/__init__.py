@@ -17,8 +17,8 @@ OutputState = outputs.OutputState
 Record = entries.Record
 
 FILE = "store.sqlite"
-REMEMBER = datetime.timedelta(days=730)   # how long an identity outlives its entry
-EVENTS = datetime.timedelta(days=90)      # how long the operator's events are kept
+REMEMBER = datetime.timedelta(days=730)  # how long an identity outlives its entry
+EVENTS = datetime.timedelta(days=90)  # how long the operator's events are kept
 
 
 def open_store(folder: pathlib.Path, *, read_only: bool = False) -> Store:
@@ -141,7 +141,8 @@ class Store:
         hour = now.replace(minute=0, second=0, microsecond=0)
         with self._db.write() as transaction:
             transaction.execute(
-                "INSERT INTO meta (name, value) VALUES ('hour', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (hour.isoformat(),)
+                "INSERT INTO meta (name, value) VALUES ('hour', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (hour.isoformat(),),
             )
             outputs.forget_events(transaction, now - EVENTS)
             return entries.retire(transaction, now - keep, now - keep - REMEMBER)

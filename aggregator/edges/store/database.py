@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from aggregator.core import errors
 
 Row = Sequence[Any]
-_CHUNK = 500                              # values in one IN (…)
+_CHUNK = 500  # values in one IN (…)
 
 
 class Database(Protocol):

@@ -21,15 +21,17 @@ class Record:
     source: int
     identified: dedupe.Identified
     original: model.Entry
-    first_seen: datetime.datetime         # ignored for an entry that is stored already
-    published: datetime.datetime | None   # likewise
-    updated: datetime.datetime | None     # None leaves the stored one
+    first_seen: datetime.datetime  # ignored for an entry that is stored already
+    published: datetime.datetime | None  # likewise
+    updated: datetime.datetime | None  # None leaves the stored one
     verdict: dedupe.Verdict | None = None  # likewise ignored
 
 
 def seen(ask: database.Query, source: int, hashes: Sequence[str]) -> dict[str, str]:
     """Which of these entries, by their hashes, are stored just as they came; with their published ids."""
-    rows = database.within(ask, "SELECT alias, uid FROM aliases WHERE source_id = ? AND alias IN ({})", (source,), [f"h:{h}" for h in hashes])
+    rows = database.within(
+        ask, "SELECT alias, uid FROM aliases WHERE source_id = ? AND alias IN ({})", (source,), [f"h:{h}" for h in hashes]
+    )
     return {row[0][2:]: row[1] for row in rows}
 
 
@@ -54,14 +56,16 @@ def _known(row: database.Row) -> dedupe.Known:
 
 def lookalikes(ask: database.Query, link_keys: Sequence[str], text_keys: Sequence[str]) -> list[dedupe.Article]:
     """Stored entries of any source with one of these links or texts."""
-    columns = "SELECT uid, head, source_id, link_key, text_key, title, content FROM entries WHERE "
+    columns = "SELECT uid, head, source_id, link_key, text_key, title, content, coalesce(published, first_seen), first_seen FROM entries WHERE "
     rows = database.within(ask, columns + "link_key <> '' AND link_key IN ({})", (), link_keys)
     rows += database.within(ask, columns + "text_key <> '' AND text_key IN ({})", (), text_keys)
-    return [_article(row) for row in {row[0]: row for row in rows}.values()]
+    return [_article(row) for row in sorted({row[0]: row for row in rows}.values(), key=lambda row: (row[8], row[7], row[0]))]
 
 
 def _article(row: database.Row) -> dedupe.Article:
-    return dedupe.Article(row[0], row[1] or row[0], str(row[2]), row[3], row[4], row[5], packing.unpack(row[6])[1])
+    return dedupe.Article(
+        row[0], row[1] or row[0], str(row[2]), row[3], row[4], row[5], packing.unpack(row[6])[1], packing.moment(row[7])
+    )
 
 
 def insert(transaction: database.Transaction, records: Sequence[Record]) -> None:
@@ -104,7 +108,8 @@ def replace(transaction: database.Transaction, record: Record) -> None:
     """Store the new version of an entry; its id, first_seen, published and verdict stay."""
     found, cleaned = record.identified, record.identified.cleaned
     transaction.execute(
-        "DELETE FROM aliases WHERE source_id = ? AND alias = (SELECT 'h:' || hash FROM entries WHERE uid = ?)", (record.source, found.id)
+        "DELETE FROM aliases WHERE source_id = ? AND alias = (SELECT 'h:' || hash FROM entries WHERE uid = ?)",
+        (record.source, found.id),
     )
     transaction.execute(
         "UPDATE entries SET own_id = ?, hash = ?, link = ?, link_key = ?, text_key = ?, title = ?, updated = coalesce(?, updated), "
@@ -145,7 +150,9 @@ def present(transaction: database.Transaction, source: int, ids: frozenset[str],
 def newest(ask: database.Query, sources: Sequence[int], skip: int, count: int) -> list[model.Stored]:
     """A stretch of the entries of these sources, newest first."""
     marks = ", ".join("?" for _ in sources)
-    rows = ask(f"SELECT {_STORED} FROM entries WHERE source_id IN ({marks}) {_NEWEST_FIRST} LIMIT ? OFFSET ?", (*sources, count, skip))
+    rows = ask(
+        f"SELECT {_STORED} FROM entries WHERE source_id IN ({marks}) {_NEWEST_FIRST} LIMIT ? OFFSET ?", (*sources, count, skip)
+    )
     return [_stored(row) for row in rows]
 
 

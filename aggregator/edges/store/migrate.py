@@ -30,7 +30,9 @@ def check(db: database.Sqlite) -> None:
     """
     newest, found = max(scripts()), version(db)
     if found > newest:
-        message = f"{db.path} was written by a newer version (schema {found}, this program knows {newest}); install that version again"
+        message = (
+            f"{db.path} was written by a newer version (schema {found}, this program knows {newest}); install that version again"
+        )
         raise errors.StoreNewer(message)
 
 

@@ -31,7 +31,7 @@ class Event:
     subject: str
     title: str
     text: str
-    id: str = ""                          # given by the store
+    id: str = ""  # given by the store
 
 
 def states(ask: database.Query) -> dict[str, OutputState]:

@@ -12,8 +12,8 @@ import zstandard
 from aggregator.core import model
 
 _LEVEL = 3
-_LARGEST = 100_000_000                    # bytes; more than any entry may have
-_local = threading.local()                # a zstandard context serves one thread at a time
+_LARGEST = 100_000_000  # bytes; more than any entry may have
+_local = threading.local()  # a zstandard context serves one thread at a time
 
 
 def pack(entry: model.Entry, text: str = "") -> bytes:

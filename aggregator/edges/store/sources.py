@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aggregator.core import model
 from aggregator.edges.store import database, packing
 
 _COLUMNS = (
-    "id, first_url, url, name, title, link, rights, feed_id, feed_updated, etag, last_modified, body_hash, due_at, polled_at, "
+    "id, first_url, url, name, title, link, rights, feed_id, feed_updated, etag, last_modified, body_hash, due_at, retry_at, polled_at, "
     "success_at, failing_since, failures, error, error_kind, moved_to, moved_count, gap, newest"
 )
 _COUNT = "(SELECT count(*) FROM entries WHERE source_id = sources.id)"
@@ -44,17 +44,18 @@ def _state(row: database.Row) -> model.SourceState:
         validators=model.Validators(row[9], row[10]),
         body_hash=row[11],
         due_at=packing.moment(row[12]),
-        polled_at=packing.moment(row[13]),
-        success_at=packing.moment(row[14]),
-        failing_since=packing.moment(row[15]),
-        failures=row[16],
-        error=row[17],
-        error_kind=row[18],
-        moved_to=row[19],
-        moved_count=row[20],
-        gap=row[21],
-        newest=packing.moment(row[22]),
-        entries=row[23],
+        retry_at=packing.moment(row[13]),
+        polled_at=packing.moment(row[14]),
+        success_at=packing.moment(row[15]),
+        failing_since=packing.moment(row[16]),
+        failures=row[17],
+        error=row[18],
+        error_kind=row[19],
+        moved_to=row[20],
+        moved_count=row[21],
+        gap=row[22],
+        newest=packing.moment(row[23]),
+        entries=row[24],
     )
 
 
@@ -73,7 +74,9 @@ def enrol(transaction: database.Transaction, wanted: Sequence[Enrolment], now: d
             transaction.execute("INSERT INTO sources (first_url, url, name, due_at) VALUES (?, ?, ?, ?)", values)
             continue
         del left[row[0]]
-        transaction.execute("UPDATE sources SET removed_at = NULL, url = ?, name = ? WHERE id = ?", (source.url, source.name, row[0]))
+        transaction.execute(
+            "UPDATE sources SET removed_at = NULL, url = ?, name = ? WHERE id = ?", (source.url, source.name, row[0])
+        )
         if source.url != row[1]:
             _forget_answers(transaction, row[0], now)
     for gone in left:
@@ -82,7 +85,7 @@ def enrol(transaction: database.Transaction, wanted: Sequence[Enrolment], now: d
 
 def _same(source: Enrolment, rows: dict[int, database.Row], others: set[str]) -> database.Row | None:
     """The row of a source: by its url, by where that moved, by its name, by its first url."""
-    tests = (
+    tests: tuple[Callable[[database.Row], bool], ...] = (
         lambda row: row[1] == source.url,
         lambda row: row[3] == source.url and row[1] not in others,
         lambda row: source.name is not None and row[2] == source.name and row[1] not in others,
@@ -108,7 +111,7 @@ def save(transaction: database.Transaction, state: model.SourceState) -> None:
     """Store what a poll left behind."""
     transaction.execute(
         "UPDATE sources SET title = ?, link = ?, rights = ?, feed_id = ?, feed_updated = ?, etag = ?, last_modified = ?, body_hash = ?, "
-        "due_at = ?, polled_at = ?, success_at = ?, failing_since = ?, failures = ?, error = ?, error_kind = ?, moved_to = ?, "
+        "due_at = ?, retry_at = ?, polled_at = ?, success_at = ?, failing_since = ?, failures = ?, error = ?, error_kind = ?, moved_to = ?, "
         "moved_count = ?, gap = ?, newest = ? WHERE id = ?",
         (
             state.title,
@@ -120,6 +123,7 @@ def save(transaction: database.Transaction, state: model.SourceState) -> None:
             state.validators.last_modified,
             state.body_hash,
             seconds(state.due_at),
+            seconds(state.retry_at),
             seconds(state.polled_at),
             seconds(state.success_at),
             seconds(state.failing_since),

@@ -13,6 +13,7 @@ CREATE TABLE sources (
     last_modified TEXT NOT NULL DEFAULT '',
     body_hash TEXT NOT NULL DEFAULT '',
     due_at REAL,
+    retry_at REAL,
     polled_at REAL,
     success_at REAL,
     failing_since REAL,

@@ -17,15 +17,24 @@ ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
 )
-_LONGEST_VALIDATOR = 2_048                # characters; servers refuse requests with longer header lines
+_LONGEST_VALIDATOR = 2_048  # characters; servers refuse requests with longer header lines
 _LONGEST_DATE = 64
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[^\x00\s]+(?:[ \t]+[^\x00\s]+)*")
-_OURS = frozenset(
-    "accept-encoding connection content-length host if-modified-since if-none-match keep-alive te trailer transfer-encoding upgrade".split()
-)
+_OURS = re.compile("(?i)accept-encoding|connection|content-length|host|if-.*|keep-alive|range|te|trailer|transfer-encoding|upgrade")
 
 Pairs = list[tuple[bytes, bytes]]
+
+
+def common(user_agent: str) -> Pairs:
+    """What every request says."""
+    named = text.one_line(user_agent).encode("ascii", "replace")
+    return [
+        (b"User-Agent", named),
+        (b"Accept", ACCEPT.encode("ascii")),
+        (b"Accept-Encoding", b"gzip"),
+        (b"Connection", b"close"),
+    ]
 
 
 def conditional(validators: model.Validators) -> Pairs:
@@ -40,19 +49,27 @@ def secret(url: str, headers: Mapping[str, str]) -> Pairs:
 
     Headers that govern the connection, the coding or the validators are ours to write and left out.
     """
-    own = {name.lower(): value for name, value in headers.items() if name.lower() not in _OURS}
+    own = {name.lower(): (name, value) for name, value in headers.items() if not _OURS.fullmatch(name)}
     parts = urllib.parse.urlsplit(url)
     if parts.username is not None and "authorization" not in own:
         pair = f"{urllib.parse.unquote(parts.username)}:{urllib.parse.unquote(parts.password or '')}"
-        own["authorization"] = "Basic " + base64.b64encode(pair.encode()).decode("ascii")
-    return [_checked(name, value) for name, value in own.items()]
+        own["authorization"] = ("Authorization", "Basic " + base64.b64encode(pair.encode()).decode("ascii"))
+    return [_checked(name, value) for name, value in own.values()]
+
+
+def merged(common: Pairs, own: Pairs) -> Pairs:
+    """Both; where both name one, the source's own."""
+    named = {name.lower() for name, _ in own}
+    return [pair for pair in common if pair[0].lower() not in named] + own
 
 
 def _checked(name: str, value: str) -> tuple[bytes, bytes]:
     encoded = _bytes(value.strip())
     if not _NAME.fullmatch(name) or (encoded and not _VALUE.fullmatch(encoded)):
         shown = text.shorten(text.one_line(name), 40)
-        raise errors.FetchError(f"its header {shown!r} cannot be sent: a line break or a character that HTTP forbids", kind="protocol")
+        raise errors.FetchError(
+            f"its header {shown!r} cannot be sent: a line break or a character that HTTP forbids", kind="protocol"
+        )
     return name.encode("ascii"), encoded
 
 

@@ -1,0 +1,214 @@
+"""The commands; no logic of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import pathlib
+import sys
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+import aggregator
+from aggregator.core import errors
+
+app = typer.Typer(
+    name="aggregator",
+    help="Polls feeds, cleans and merges their entries, publishes curated feeds. Sources and outputs stand in feeds.yaml.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help needs no rich, whose import costs as much as all the rest
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Config = Annotated[pathlib.Path, typer.Option("--config", metavar="FILE", help="The configuration.")]
+Data = Annotated[pathlib.Path | None, typer.Option("--data", metavar="DIR", help="Where the store lies, instead of settings.data.")]
+Output = Annotated[pathlib.Path | None, typer.Option("--output", metavar="DIR", help="Where to publish, instead of settings.output.")]
+Listen = Annotated[str | None, typer.Option("--listen", metavar="HOST:PORT", help="Where to serve, or off; instead of settings.listen.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout; the log goes to stderr.")]
+LogFormat = Annotated[str, typer.Option("--log", metavar="text|json", help="How log lines look.")]
+LogLevel = Annotated[str, typer.Option("--level", metavar="debug|info|warning|error", help="Which log lines to show.")]
+_FEEDS = pathlib.Path("feeds.yaml")
+
+OK, FAILED, USAGE = 0, 1, 2
+
+
+def main() -> None:
+    """Run a command; every error of ours is one clear message and an exit code."""
+    try:
+        app()
+    except errors.ConfigError as error:
+        _fail(str(error), USAGE)
+    except errors.AggregatorError as error:
+        _fail(f"aggregator: {error}", FAILED)
+    except KeyboardInterrupt:
+        _fail("stopped", 130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(FAILED) from None
+
+
+def _fail(said: str, code: int) -> NoReturn:
+    if "--json" in sys.argv:
+        print(json.dumps({"error": said}, ensure_ascii=False))
+    print(said, file=sys.stderr)
+    raise SystemExit(code)
+
+
+def _print(report: dict[str, Any]) -> None:
+    print(json.dumps(report, ensure_ascii=False, default=str))
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001  typer calls it so
+    if asked:
+        print(f"aggregator {aggregator.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: FBT002
+) -> None:
+    """Polls feeds, cleans and merges their entries, publishes curated feeds. Sources and outputs stand in feeds.yaml."""
+
+
+@app.command()
+def run(
+    config: Config = _FEEDS,
+    data: Data = None,
+    output: Output = None,
+    listen: Listen = None,
+    log: LogFormat = "text",
+    level: LogLevel = "info",
+) -> None:
+    """Poll, publish and serve until stopped; feeds.yaml is taken up again when it is saved."""
+    from aggregator import daemon
+
+    _logging(log, level)
+    options = daemon.Options(config, data, output, _listening(listen))
+    asyncio.run(daemon.Daemon(options).run())
+
+
+@app.command()
+def once(
+    config: Config = _FEEDS,
+    data: Data = None,
+    output: Output = None,
+    listen: Listen = None,
+    every: Annotated[bool, typer.Option("--all", help="Poll every source, due or not, but never before a Retry-After.")] = False,  # noqa: FBT002
+    json: Json = False,  # noqa: FBT002
+    log: LogFormat = "text",
+    level: LogLevel = "error",
+) -> None:
+    """Poll every source that is due, publish, and exit. It never serves, whatever --listen says."""
+    from aggregator import passes, screen
+
+    _logging(log, level)
+    _listening(listen)
+    report = asyncio.run(passes.once(config, data, output, every=every, watch=screen.progress(shown=not json)))
+    if json:
+        _print(report.figures)
+    else:
+        screen.passed(report)
+    raise typer.Exit(FAILED if report.figures["failed"] or report.troubles else OK)
+
+
+@app.command()
+def check(
+    config: Config = _FEEDS,
+    online: Annotated[bool, typer.Option("--online", help="Also try each source.")] = False,  # noqa: FBT002
+    json: Json = False,  # noqa: FBT002
+) -> None:
+    """Validate feeds.yaml."""
+    from aggregator import passes, screen
+
+    _logging("text", "error")
+    report = asyncio.run(passes.check(config, online=online, watch=screen.progress(shown=online and not json)))
+    if json:
+        _print(report)
+    else:
+        screen.checked(report)
+    raise typer.Exit(report["exit"])
+
+
+@app.command()
+def status(config: Config = _FEEDS, data: Data = None, json: Json = False) -> None:  # noqa: FBT002
+    """How each source is doing: health, last success, next due, and what is held back."""
+    from aggregator import passes, screen
+
+    report = passes.status(config, data)
+    if json:
+        _print(report)
+    else:
+        screen.status(report)
+
+
+@app.command()
+def demo(
+    listen: Listen = "127.0.0.1:8080",
+    port: Annotated[int, typer.Option("--port", help="The newsroom's own port; 0 takes any.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Which news.")] = 1,
+    speed: Annotated[float, typer.Option("--speed", help="How fast the newsroom lives.", min=0.1, max=100)] = 1.0,
+    seconds: Annotated[float | None, typer.Option("--seconds", help="End by itself after so long.", min=1)] = None,
+    folder: Annotated[pathlib.Path | None, typer.Option("--folder", metavar="DIR", help="Keep its feeds.yaml, store and outputs there.")] = None,
+) -> None:
+    """A local newsroom of made-up sources, publishing as you watch, and a daemon reading it. Needs no network."""
+    from aggregator import showcase
+
+    _logging("text", "warning")
+    asyncio.run(showcase.show(listen=_listening(listen) or "off", port=port, seed=seed, speed=speed, seconds=seconds, folder=folder))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of feeds.yaml, for editors that complete and check."""
+    from aggregator.core import config
+
+    print(json.dumps(config.json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def pipe(
+    stage: Annotated[str, typer.Argument(metavar="extract|clean|dedupe", help="Which stage.")],
+    no_learn: Annotated[bool, typer.Option("--no-learn", help="clean: by rules only.")] = False,  # noqa: FBT002
+) -> None:
+    """One stage as a filter: JSON Lines in on stdin, JSON Lines out on stdout, in order."""
+    from aggregator import filters
+
+    if stage not in filters.STAGES:
+        raise typer.BadParameter(f"{stage!r} is none of {', '.join(filters.STAGES)}", param_hint="stage")
+    good = True
+    for answer, fine in filters.run(stage, _lines(), learn=not no_learn):
+        good = good and fine
+        sys.stdout.write(answer + "\n")
+        sys.stdout.flush()
+    raise typer.Exit(OK if good else FAILED)
+
+
+def _lines() -> Any:
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    return (line for line in sys.stdin if line.strip())
+
+
+def _logging(style: str, level: str) -> None:
+    from aggregator import logs
+
+    if style not in ("text", "json"):
+        raise typer.BadParameter(f"{style!r} is neither text nor json", param_hint="--log")
+    if level not in ("debug", "info", "warning", "error"):
+        raise typer.BadParameter(f"{level!r} is none of debug, info, warning, error", param_hint="--level")
+    logs.configure("json" if style == "json" else "text", level)
+
+
+def _listening(listen: str | None) -> str | None:
+    from aggregator.core.config import values
+
+    if listen is None or listen == "off":
+        return listen
+    try:
+        return values.listen(listen)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--listen") from None

@@ -1,0 +1,100 @@
+"""RSS, RDF, Atom and CDF, read by feedparser.
+
+feedparser may neither sanitise nor resolve addresses in HTML: `clean` does both better. It is given a stream, since
+`feedparser.parse(b"/etc/passwd")` reads that file.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import urllib.parse
+
+import feedparser
+
+from aggregator.core import errors, model
+from aggregator.core.parse import choose, entry, header, mend, page, scan
+
+_FEEDS = frozenset(("rss", "feed", "rdf", "channel"))
+_LISTS = {
+    "opml": "an OPML list of feeds: `aggregator import-opml` reads it",
+    "urlset": "a sitemap, not a feed",
+    "sitemapindex": "a sitemap, not a feed",
+}
+_BASE = re.compile(rb"base\s*=")
+_DOUBLED = (b"<itunes:summary", b"<media:description", b"<dc:description")
+_ID = re.compile(rb"(?i)<(?:\w+:)?(?:guid|id)(?:\s[^<>]{0,1000})?>\s{0,100}(?:<!\[CDATA\[)?([^<\]]{1,2100})")
+_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+def read(data: bytes, url: str, *, entries: int, longest: int) -> model.Feed:
+    """UTF-8 markup (`mend.trimmed`) as a feed; `url` is where it came from. ParseError when it is none or unreadable."""
+    data, seen = mend.mended(data)
+    based = _BASE.search(data) is not None
+    result = _feedparser(data, url if based else "")
+    _recognise(result, data, seen, url)
+    atom = str(result.get("version")).startswith("atom")
+    head = header.header(dict(result.feed), url, atom=atom)
+    around = entry.Around(
+        base=url,
+        longest=longest,
+        language=head.language,
+        atom=atom,
+        doubled=any(element in data for element in _DOUBLED),
+        ids=_relative_ids(data, _base(result, url)) if based else {},
+    )
+    raws = [dict(raw) for raw in result.entries if isinstance(raw, dict)]
+    newest = choose.newest(raws, lambda raw: entry.published(raw, around) or entry.date_of(raw, "updated", ""), entries)
+    found = choose.worthwhile((entry.entry(raw, around) for raw in newest), cut=seen.fault is not None)
+    return choose.with_entries(head, found)
+
+
+def _feedparser(data: bytes, url: str) -> feedparser.FeedParserDict:
+    """feedparser's reading. It resolves every address when it knows one of the document, which it needs only for xml:base.
+
+    Without it an xml:base would be taken for that of the entries after it, with it the ids of sources are no longer theirs.
+    """
+    headers = {"content-type": "application/xml; charset=utf-8"} | ({"content-location": url} if url else {})
+    try:
+        return feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # it is known to raise anything: UnicodeEncodeError, TypeError, AssertionError …
+        raise errors.ParseError(f"it is a broken feed that feedparser cannot read ({type(error).__name__})") from None
+
+
+def _recognise(result: feedparser.FeedParserDict, data: bytes, seen: scan.Seen, url: str) -> None:
+    """ParseError for what is no feed, or one that ends before its first entry."""
+    if page.is_page(data) and not (result.entries and page.holds_feed(data)):
+        raise errors.ParseError(page.refusal(data, url))
+    if result.entries:
+        return
+    if seen.root in _LISTS:
+        raise errors.ParseError(f"it is {_LISTS[seen.root]}")
+    if seen.root in _FEEDS and result.get("version"):
+        if seen.fault is not None and seen.fault.cut:
+            raise errors.ParseError(f"the feed is cut short before its first entry ({seen.fault.message})")
+        return
+    if seen.fault is not None:
+        raise errors.ParseError(f"it is ill-formed XML without entries ({seen.fault.message})")
+    raise errors.ParseError(f"it is XML with the root element <{seen.root[:50]}>, not a feed")
+
+
+def _base(result: feedparser.FeedParserDict, url: str) -> str:
+    """The address that relative ids were resolved against: the xml:base of the first entry, which mostly is that of all."""
+    for raw in result.entries[:1]:
+        for key in ("title_detail", "summary_detail"):
+            if base := entry.mapping(dict(raw), key).get("base"):
+                return str(base)
+    return url
+
+
+def _relative_ids(data: bytes, base: str) -> dict[str, str]:
+    """Ids that are no addresses, by what feedparser resolved them to."""
+    raw = {own for found in _ID.findall(data) if (own := found.strip()) and not _SCHEME.match(own)}
+    return {_joined(base, own): own for own in (found.decode("utf-8", "replace") for found in raw)}
+
+
+def _joined(base: str, relative: str) -> str:
+    try:
+        return urllib.parse.urljoin(base, relative)
+    except ValueError:
+        return relative

@@ -1,0 +1,40 @@
+"""The page of all outputs: where to subscribe, what is new, which sources there are and how they do."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from aggregator.core import model, urls
+from aggregator.core.render import dates, feeds, fit, look, rows
+
+
+def index_page(
+    outputs: Sequence[rows.OutputRow],
+    sources: Sequence[rows.SourceRow],
+    health: Sequence[rows.HealthRow] | None = None,
+) -> bytes:
+    """The index as an HTML page in UTF-8, without script; `health` is for the served page, which may show live figures."""
+    loose, folders = rows.by_category(map(_gated, sources))
+    return look.page(
+        "index.html",
+        outputs=[_fitted(row) for row in outputs],
+        sources=len(sources),
+        loose=loose,
+        folders=folders,
+        health=None if health is None else [_in_utc(row) for row in health],
+        formats=tuple(feeds.FORMATS.values()),
+    )
+
+
+def _fitted(row: rows.OutputRow) -> rows.OutputRow:
+    feed = fit.fit(model.Feed(name=row.name, title=row.title, updated=row.updated, entries=row.newest))
+    return dataclasses.replace(row, name=feed.name, title=feed.title, updated=dates.sane(row.updated), newest=feed.entries)
+
+
+def _gated(row: rows.SourceRow) -> rows.SourceRow:
+    return dataclasses.replace(row, link=urls.gate(row.link) if row.link else None)
+
+
+def _in_utc(row: rows.HealthRow) -> rows.HealthRow:
+    return dataclasses.replace(row, success_at=dates.sane(row.success_at), due_at=dates.sane(row.due_at))

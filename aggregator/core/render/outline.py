@@ -1,0 +1,34 @@
+"""OPML 2.0 (http://opml.org/spec2.opml): the sources as other readers import them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import lxml.etree
+
+from aggregator.core import text, urls
+from aggregator.core.render import rows, syndication
+
+
+def opml(title: str, sources: Iterable[rows.SourceRow]) -> bytes:
+    """The sources as OPML, a folder for each category and those without one on top; no date, so same sources, same bytes."""
+    root = lxml.etree.Element("opml", version="2.0")
+    head = lxml.etree.SubElement(root, "head")
+    lxml.etree.SubElement(head, "title").text = text.one_line(title)
+    body = lxml.etree.SubElement(root, "body")
+    loose, folders = rows.by_category(sources)
+    for source in loose:
+        _outline(body, source)
+    for name, members in folders.items():
+        folder = lxml.etree.SubElement(body, "outline", text=text.one_line(name))
+        for source in members:
+            _outline(folder, source)
+    data: bytes = lxml.etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
+    return data
+
+
+def _outline(parent: syndication.Element, source: rows.SourceRow) -> None:
+    url = text.one_line(source.url)
+    title = text.one_line(source.title) or urls.host(url) or url
+    page = syndication.given(htmlUrl=urls.gate(source.link) if source.link else None)
+    lxml.etree.SubElement(parent, "outline", {"type": "rss", "text": title, "title": title, "xmlUrl": url, **page})

@@ -1,0 +1,158 @@
+"""The daemon: opens an engine, drives it by a tick, serves what it publishes, reloads feeds.yaml, stops cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime
+import logging
+import pathlib
+import signal
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from aggregator import engine, live, logs
+from aggregator.core import config, errors
+from aggregator.edges import config_file, serve, store, supervisor
+
+TICK = 1.0                                # seconds
+HOUSEKEEPING = 600.0                      # seconds
+GRACE = 4.0                               # seconds for polls under way when stopping
+_JOBS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says; `listen` is `host:port`, "off", or None for the setting."""
+
+    config: pathlib.Path
+    data: pathlib.Path | None = None
+    output: pathlib.Path | None = None
+    listen: str | None = None
+
+
+class Daemon:
+    """One run, from `run` until a signal or `stop`."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._log = logging.getLogger(logs.NAME)
+        self._stopping = asyncio.Event()
+        self._reload = False
+        self._failure: BaseException | None = None
+        self.ready = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask it to end."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Run until stopped.
+
+        Raises ConfigError, StoreError, ListenError when it cannot start, StoreCorrupt when the database turns out damaged.
+        """
+        loaded = config_file.read(self._options.config)
+        for warning in loaded.warnings:
+            self._log.warning("%s", warning.at(loaded.path.name))
+        self._watch = config_file.Watch(loaded.path)
+        overrides = engine.Overrides(self._options.data, self._options.output)
+        async with engine.Engine(loaded, overrides) as self._engine:
+            self._view = live.View(self._engine)
+            server = await self._serve(loaded.config.settings.listen)
+            try:
+                await self._work()
+            finally:
+                await self._end(server)
+        if self._failure is not None:
+            raise self._failure
+
+    async def _serve(self, setting: str | None) -> serve.Server | None:
+        listen = self._options.listen or setting
+        if listen is None or listen == "off":
+            return None
+        host, _, port = listen.rpartition(":")
+        server = serve.Server(serve.application(self._engine.output, self._view), host.strip("[]"), int(port))
+        await server.start()
+        self._log.info("serving at http://%s:%d/", host, server.port)
+        return server
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self.stop)
+        loop.add_signal_handler(signal.SIGHUP, self._ask_reload)
+        await self._engine.housekeep()
+        await self._engine.publish()
+        scheduler = AsyncIOScheduler(job_defaults=_JOBS, timezone=datetime.UTC)
+        scheduler.add_job(self._guarded, "interval", args=[self._tick], seconds=TICK, next_run_time=engine.now())
+        scheduler.add_job(self._guarded, "interval", args=[self._housekeep], seconds=HOUSEKEEPING)
+        scheduler.start()
+        self.ready.set()
+        supervisor.notify("READY=1", f"STATUS={len(self._engine.states)} sources")
+        self._log.info("polling %d sources into %s", len(self._engine.states), self._engine.output)
+        try:
+            await self._stopping.wait()
+        finally:
+            supervisor.notify("STOPPING=1")
+            scheduler.shutdown(wait=False)
+
+    async def _end(self, server: serve.Server | None) -> None:
+        """Finish what can be finished: polls under way, what they brought, the outputs."""
+        with contextlib.suppress(errors.StoreError):
+            await self._engine.settle(GRACE)
+            await self._engine.store_brought()
+            await self._engine.publish()
+        if server is not None:
+            await server.stop()
+        self._log.info("stopped")
+
+    def _ask_reload(self) -> None:
+        self._reload = True
+
+    async def _guarded(self, work: object) -> None:
+        """Run a job; a damaged database ends the daemon, whose outputs stand, anything else is logged and tried again."""
+        try:
+            await work()  # type: ignore[operator]
+        except errors.StoreCorrupt as error:
+            self._failure = error
+            self.stop()
+        except errors.StoreError as error:
+            self._log.error("%s", error)
+        except Exception:
+            self._log.exception("a bug met in the daemon; it goes on")
+
+    async def _tick(self) -> None:
+        """What is due: a changed feeds.yaml, polls, what they brought, the outputs."""
+        if self._watch.changed() or self._reload:
+            await self._reread()
+        self._engine.start(self._engine.due(engine.now()))
+        await self._engine.store_brought()
+        await self._engine.publish()
+        self._view.refresh()
+        supervisor.notify("WATCHDOG=1")
+
+    async def _housekeep(self) -> None:
+        await self._engine.housekeep()
+
+    async def _reread(self) -> None:
+        """Take up a saved feeds.yaml; one that does not validate changes nothing, and is told of."""
+        self._reload = False
+        supervisor.notify("RELOADING=1")
+        try:
+            loaded = config_file.read(self._options.config)
+        except errors.ConfigError as error:
+            self._log.error("feeds.yaml was not taken up, the last good one goes on:\n%s", error)
+            event = store.Event(engine.now(), "config", "feeds.yaml", "feeds.yaml does not validate; the last good one goes on", str(error))
+            await asyncio.to_thread(self._engine.store.tell, [event])
+            self._engine.touch()
+        else:
+            self._needs_restart(self._engine.configuration.settings, loaded.config.settings)
+            await self._engine.adopt(loaded)
+            self._log.info("feeds.yaml taken up", extra={"sources": len(loaded.config.sources), "outputs": len(loaded.config.outputs)})
+        supervisor.notify("READY=1")
+
+    def _needs_restart(self, old: config.Settings, new: config.Settings) -> None:
+        for name in ("data", "output", "listen"):
+            if getattr(old, name) != getattr(new, name):
+                self._log.warning("a changed setting %s takes effect after a restart", name)

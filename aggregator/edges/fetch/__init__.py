@@ -1,0 +1,169 @@
+"""Gets bytes from strangers: conditional GET with limits of size, time, redirects and addresses."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime
+import types
+import urllib.parse
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+import httpx
+
+from aggregator.core import errors, limits, model, text, urls
+from aggregator.edges.fetch import addresses, decode, faults, fields, names, transport
+
+_SUCCESS = (200, 203)  # 203 is a 200 that a proxy edited (RFC 9110 15.3.4); other 2xx are not the whole document
+_PERMANENT = (301, 308)
+_REDIRECTS = (301, 302, 303, 307, 308)
+_LONGEST_TYPE = 200  # characters
+_NO_VALIDATORS = model.Validators()
+_NO_HEADERS: Mapping[str, str] = types.MappingProxyType({})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a fetch was asked for: the gated url, what all on the way may see, and what only its origin may."""
+
+    url: str
+    validators: model.Validators
+    open: fields.Pairs
+    secret: fields.Pairs
+    conditional: bool
+
+
+class Fetcher:
+    """Fetches urls, and keeps nothing between two fetches, neither cookies nor connections, but two counts.
+
+    `requests`: how many were made, redirects included. `received`: bytes of bodies, as they came over the wire.
+
+    `allow`: networks that may be asked although not public. `proxy`: an http(s) address that all fetches go through; it is
+    asked whatever its own address, and resolves the names. `resolve`: a host's addresses, by the system unless given.
+    """
+
+    def __init__(
+        self,
+        *,
+        limits: limits.Limits,
+        user_agent: str,
+        allow: Sequence[addresses.Network] = (),
+        proxy: str | None = None,
+        resolve: transport.Resolve | None = None,
+    ) -> None:
+        self.requests = 0
+        self.received = 0
+        self._limits = limits
+        self._user_agent = user_agent
+        self._names = names.Names()
+        # without httpx.AsyncClient around it, which keeps cookies, follows redirects in thought and logs whole addresses
+        self._transport = transport.Transport(limits, resolve or self._names.resolve, allow, proxy)
+
+    async def fetch(
+        self, url: str, validators: model.Validators = _NO_VALIDATORS, headers: Mapping[str, str] = _NO_HEADERS
+    ) -> model.Response:
+        """What a url answers, redirects followed, decoded; or that nothing changed since it gave these `validators`.
+
+        `headers`, and the user name and password of the url, go to the url's own scheme, host and port only; validators go
+        along with redirects, for they came from wherever the last answer came from. Raises FetchError and its kinds.
+        """
+        place = fields.shown(url)
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                with faults.at(place):
+                    asked = self._ask(url, validators, headers)
+                return await self._follow(asked)
+        except TimeoutError:
+            raise errors.FetchError(f"{place}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
+
+    async def aclose(self) -> None:
+        """Close what is open."""
+        await self._transport.aclose()
+        self._names.close()
+
+    def _ask(self, url: str, validators: model.Validators, headers: Mapping[str, str]) -> _Asked:
+        gated = urls.gate(url)
+        if gated is None:
+            raise errors.AddressRefused("is no http(s) address")
+        conditional = fields.conditional(validators)
+        return _Asked(
+            url=urllib.parse.urldefrag(gated).url,
+            validators=validators,
+            open=[*fields.common(self._user_agent), *conditional],
+            secret=fields.secret(url, headers),
+            conditional=bool(conditional),
+        )
+
+    async def _follow(self, asked: _Asked) -> model.Response:
+        url, moved, permanent = asked.url, None, True
+        for _ in range(self._limits.redirects + 1):
+            with faults.at(_place(asked.url, url)):
+                async with self._answer(asked, url) as answer:
+                    if answer.status_code not in _REDIRECTS:
+                        response = await self._read(asked, url, answer)
+                        return dataclasses.replace(response, moved_to=moved if moved != asked.url else None)
+                    url = fields.location(_first(answer, "location"), url)
+                    permanent = permanent and answer.status_code in _PERMANENT
+                    moved = url if permanent else moved
+        raise errors.FetchError(f"{fields.shown(asked.url)}: more than {self._limits.redirects} redirects", kind="redirect")
+
+    @contextlib.asynccontextmanager
+    async def _answer(self, asked: _Asked, url: str) -> AsyncIterator[httpx.Response]:
+        pairs = fields.merged(asked.open, asked.secret) if origin(url) == origin(asked.url) else asked.open
+        self.requests += 1
+        answer = await self._transport.handle_async_request(httpx.Request("GET", url, headers=pairs))
+        try:
+            if sum(len(name) + len(value) + 4 for name, value in answer.headers.raw) > self._limits.headers:
+                raise transport.headers_too_large(self._limits.headers)
+            yield answer
+        finally:
+            await answer.aclose()
+
+    async def _read(self, asked: _Asked, url: str, answer: httpx.Response) -> model.Response:
+        now = datetime.datetime.now(datetime.UTC)
+        sent = fields.validators(_first(answer, "etag"), _first(answer, "last-modified"))
+        fresh = fields.max_age(answer.headers, now)
+        if answer.status_code == 304 and asked.conditional:
+            kept = model.Validators(sent.etag or asked.validators.etag, sent.last_modified or asked.validators.last_modified)
+            return model.Response(url, 304, validators=kept, not_modified=True, max_age=fresh)
+        if answer.status_code not in _SUCCESS:
+            waits = fields.retry_after(_first(answer, "retry-after"), fields.moment(_first(answer, "date")) or now)
+            raise faults.status(answer.status_code, waits)
+        body = await self._body(answer)
+        return model.Response(
+            url=url,
+            status=answer.status_code,
+            body=body.finish(),
+            content_type=text.shorten(text.one_line(_first(answer, "content-type")), _LONGEST_TYPE),
+            content_location=urls.gate(_first(answer, "content-location") or "data:", url) or "",
+            validators=sent,
+            received=body.received,
+            max_age=fresh,
+        )
+
+    async def _body(self, answer: httpx.Response) -> decode.Body:
+        body = decode.Body(answer.headers.get("content-encoding", ""), self._limits.body)
+        length = _first(answer, "content-length")
+        if length and int(length) > self._limits.body:
+            raise decode.too_large(self._limits.body)
+        async with contextlib.aclosing(transport.body(answer)) as parts:
+            async for part in parts:
+                self.received += len(part)
+                body.feed(part)
+        return body
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port of a gated url (RFC 6454): where its secrets may go."""
+    parts = urllib.parse.urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port
+
+
+def _first(answer: httpx.Response, name: str) -> str:
+    found = answer.headers.get_list(name)
+    return found[0] if found else ""
+
+
+def _place(asked: str, url: str) -> str:
+    return fields.shown(asked) if url == asked else f"{fields.shown(asked)} → {fields.shown(url)}"

@@ -1,0 +1,62 @@
+"""What other people's libraries raise, in our words: never their texts, which may hold headers or whatever a server sent."""
+
+from __future__ import annotations
+
+import contextlib
+import http
+from collections.abc import Iterator
+
+import httpcore
+import httpx
+
+from aggregator.core import errors
+
+_FOREIGN = (
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+    httpx.InvalidURL,
+    OSError,
+    ValueError,
+)
+_ADVICE = {
+    204: ", which is no feed",
+    206: ", which is not the whole document",
+    304: " although it was not asked what changed",
+    401: "; check the password or the headers of this source",
+    403: "; it may want a password or headers, or none like us",
+    404: "; check the address",
+    407: "; check the password of the proxy",
+    410: ", gone for good; remove the source",
+    429: "; it is asked too often",
+}
+
+
+@contextlib.contextmanager
+def at(place: str) -> Iterator[None]:
+    """Whatever goes wrong inside leaves as a FetchError whose text begins with the place."""
+    try:
+        yield
+    except errors.FetchError as error:
+        error.args = (f"{place}: {error}",)
+        raise
+    except _FOREIGN as error:
+        raise _translated(error, place) from None
+
+
+def _translated(error: Exception, place: str) -> errors.FetchError:
+    match error:
+        case httpx.InvalidURL() | httpcore.UnsupportedProtocol():
+            return errors.AddressRefused(f"{place}: no address that can be asked")
+        case httpcore.ProxyError():
+            return errors.FetchError(f"{place}: the proxy refuses to connect; check settings.proxy", kind="connect")
+        case httpcore.ProtocolError():
+            return errors.FetchError(f"{place}: the answer breaks the rules of HTTP", kind="protocol")
+        case _:
+            return errors.FetchError(f"{place}: the connection broke ({type(error).__name__})")
+
+
+def status(code: int, retry_after: float | None) -> errors.StatusError:
+    """The error of a status that is no success."""
+    phrase = f" ({http.HTTPStatus(code).phrase})" if code in set(http.HTTPStatus) else ""
+    return errors.StatusError(f"answered {code}{phrase}{_ADVICE.get(code, '')}", status=code, retry_after=retry_after)

@@ -1,0 +1,331 @@
+"""One aggregator at work on one data directory: opens the edges, polls what is due, publishes; for the daemon and for one pass."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import contextlib
+import dataclasses
+import datetime
+import logging
+import os
+import pathlib
+import random
+import time
+from collections.abc import Callable, Sequence
+
+import aggregator
+from aggregator import logs
+from aggregator.core import clean, config, errors, health, model, polls, schedule, text, urls
+from aggregator.edges import config_file, fetch, publish, store, workers
+from aggregator.pipeline import absorb, pages, refresh, republish
+
+BATCH = 200                               # polls stored in one transaction
+PATIENCE = 5.0                            # seconds before trying again what the store or the disk refused
+STRETCH_AGE = 60.0                        # seconds that the stretch of adaptive intervals is believed
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line says over the settings."""
+
+    data: pathlib.Path | None = None
+    output: pathlib.Path | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Summary:
+    """What a pass over the sources did; updated + not_modified + failed = sources."""
+
+    sources: int = 0
+    updated: int = 0
+    not_modified: int = 0
+    failed: int = 0
+    entries_seen: int = 0
+    entries_new: int = 0
+    duplicates: int = 0
+
+
+class Engine:
+    """Everything that a running aggregator holds. Open it with `async with`; one process for each data directory."""
+
+    def __init__(self, loaded: config_file.Loaded, overrides: Overrides = Overrides()) -> None:  # noqa: B008  a frozen value
+        settings = loaded.config.settings
+        self.loaded = loaded
+        self.data = overrides.data or loaded.at(settings.data)
+        self.output = overrides.output or loaded.at(settings.output)
+        self.states: dict[int, model.SourceState] = {}
+        self.published_at: datetime.datetime | None = None
+        self.troubles: tuple[str, ...] = ()
+        self.counts: collections.Counter[str] = collections.Counter()
+        self._log = logging.getLogger(logs.NAME)
+        self._flying: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._hosts: dict[str, asyncio.Semaphore] = {}
+        self._brought: asyncio.Queue[absorb.Poll] = asyncio.Queue()
+        self._stretch = (0.0, 1.0)
+        self._dirty = True
+        self._wait_until = 0.0
+
+    @property
+    def configuration(self) -> config.Config:
+        """The configuration in force."""
+        return self.loaded.config
+
+    async def __aenter__(self) -> Engine:
+        """Take the data directory, open the store, enrol the sources. Raises StoreError."""
+        self._lock = store.Lock(self.data)
+        try:
+            self.store = store.open_store(self.data)
+            with contextlib.suppress(errors.PublishError):
+                publish.sweep(self.output)
+            self._enrol()
+            await self._open_edges()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._close_edges()
+        self.store.close()
+        self._lock.release()
+
+    def _enrol(self) -> None:
+        named = [store.Enrolment(source.url, source.name) for source in self.configuration.sources]
+        written = [(output.name, output.title or output.name) for output in self.configuration.outputs]
+        written.append((republish.OPERATIONS, "Operations"))
+        self.store.enrol(named, written, config.base_url(self.configuration.settings), now())
+        self.states = {state.row: state for state in self.store.sources()}
+
+    async def _open_edges(self) -> None:
+        settings = self.configuration.settings
+        limits = settings.limits
+        agent = user_agent(settings.contact)
+        self._fetcher = fetch.Fetcher(limits=limits, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
+        self._workers = workers.Workers(count=os.cpu_count() or 1, seconds=limits.job_seconds, memory=limits.job_memory)
+        self._edges = refresh.Edges(self.store, self._fetcher, self._workers, pages.Pages(self._fetcher, self._workers, agent), limits)
+        self._slots = asyncio.Semaphore(limits.concurrency)
+        self._hosts = {}
+
+    async def _close_edges(self) -> None:
+        await self._workers.aclose()
+        await self._fetcher.aclose()
+
+    async def adopt(self, loaded: config_file.Loaded) -> None:
+        """Go on with another configuration; where the store and the outputs lie stays as it was."""
+        changed = loaded.config.settings != self.configuration.settings
+        self.loaded = loaded
+        await asyncio.to_thread(self._enrol)
+        if changed:
+            await self.settle(self.configuration.settings.limits.seconds)
+            await self._close_edges()
+            await self._open_edges()
+        self._dirty = True
+
+    # polling
+
+    def due(self, moment: datetime.datetime) -> list[model.SourceState]:
+        """The sources to poll now."""
+        sources = self.by_url()
+        return [
+            state
+            for row, state in self.states.items()
+            if row not in self._flying
+            and not sources[state.url].paused
+            and schedule.is_due(state.due_at, self._interval(sources[state.url]), moment)
+        ]
+
+    def all_but_waiting(self, moment: datetime.datetime) -> list[model.SourceState]:
+        """Every source that may be polled: not paused, and its server did not ask us to wait."""
+        sources = self.by_url()
+        waits = (state for state in self.states.values() if not sources[state.url].paused)
+        return [state for state in waits if state.retry_at is None or state.retry_at <= moment]
+
+    def by_url(self) -> dict[str, config.Source]:
+        """The sources of feeds.yaml by their address."""
+        return {source.url: source for source in self.configuration.sources}
+
+    def _interval(self, source: config.Source) -> datetime.timedelta | None:
+        interval = source.interval or self.configuration.settings.interval
+        return None if interval == "adaptive" else interval
+
+    def start(self, states: Sequence[model.SourceState], done: Callable[[], None] = lambda: None) -> list[asyncio.Task[None]]:
+        """Begin to poll these sources; what they bring waits for `store_brought`. `done` is called after each."""
+        if time.monotonic() < self._wait_until:
+            return []
+        sources = self.by_url()
+        self._flying |= {state.row for state in states}
+        tasks = [asyncio.create_task(self._poll(sources[state.url], state, done)) for state in states]
+        self._tasks.update(tasks)
+        for task in tasks:
+            task.add_done_callback(self._tasks.discard)
+        return tasks
+
+    async def settle(self, seconds: float) -> None:
+        """Wait for the polls under way, at most so long; those that take longer are given up and polled again another time."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _poll(self, source: config.Source, state: model.SourceState, done: Callable[[], None]) -> None:
+        async with self._host(state.moved_to or source.url), self._slots:
+            outcome = await self._outcome(source, state)
+        after = polls.settle(state, outcome, polls.Pace(self._interval(source), self._stretched()), now(), random.random())
+        self._brought.put_nowait(absorb.Poll(state, after, outcome))
+        self._tell(after, outcome)
+        done()
+
+    async def _outcome(self, source: config.Source, state: model.SourceState) -> polls.Outcome:
+        try:
+            return await refresh.refresh(self._edges, source, state, self._policy(source))
+        except Exception as error:
+            self._log.exception("a bug met while polling %s", state.called)
+            return polls.Failed("bug", f"a bug of this program: {type(error).__name__}: {text.shorten(text.one_line(str(error)), 200)}")
+
+    def _policy(self, source: config.Source) -> clean.Policy:
+        return clean.Policy(captions=source.captions or self.configuration.settings.captions)
+
+    def _host(self, url: str) -> asyncio.Semaphore:
+        limits = self.configuration.settings.limits
+        own = config.allowed(self.configuration, url)
+        return self._hosts.setdefault(urls.host(url), asyncio.Semaphore(limits.per_own_host if own else limits.per_host))
+
+    def _stretched(self) -> float:
+        """By how much adaptive intervals are lengthened, to keep to the budget."""
+        made_at, value = self._stretch
+        if time.monotonic() - made_at > STRETCH_AGE or not made_at:
+            sources, moment = self.by_url(), now()
+            free = [s for s in self.states.values() if not sources[s.url].paused and self._interval(sources[s.url]) is None]
+            budget = self.configuration.settings.request_budget or 24 * max(1, len(self.states))
+            value = schedule.stretch([schedule.adaptive(s.gap, s.newest, moment) for s in free], budget)
+            self._stretch = (time.monotonic(), value)
+        return value
+
+    def _tell(self, state: model.SourceState, outcome: polls.Outcome) -> None:
+        if isinstance(outcome, polls.Failed):
+            self._log.warning("%s failed: %s", state.called, outcome.said, extra={"kind": outcome.kind, "failures": state.failures})
+        elif isinstance(outcome, polls.Updated):
+            self._log.info("%s polled", state.called, extra={"entries": outcome.seen, "fresh": len(outcome.fresh)})
+        else:
+            self._log.debug("%s has nothing new", state.called)
+
+    # storing and publishing
+
+    async def store_brought(self) -> Summary:
+        """Store what polls have brought so far; what the store refuses is polled again when it is due."""
+        total = Summary()
+        while not self._brought.empty():
+            batch = [self._brought.get_nowait() for _ in range(min(BATCH, self._brought.qsize()))]
+            total = add(total, await self._store(batch))
+        return total
+
+    async def _store(self, batch: Sequence[absorb.Poll]) -> Summary:
+        rows = {poll.after.row for poll in batch}
+        try:
+            tally = await asyncio.to_thread(absorb.absorb, self.store, batch, now())
+        except errors.StoreCorrupt:
+            raise
+        except errors.StoreError as error:
+            self._log.error("cannot store %d polls: %s", len(batch), error)
+            self._wait_until = time.monotonic() + PATIENCE
+            postponed = {p.before.row: dataclasses.replace(p.before, due_at=p.after.due_at, retry_at=p.after.retry_at) for p in batch}
+            self.states |= {row: state for row, state in postponed.items() if row in self.states}
+            return Summary(sources=len(batch), failed=len(batch))
+        finally:
+            self._flying -= rows
+        self.states |= {poll.after.row: self._named(poll.after) for poll in batch if poll.after.row in self.states}
+        self._dirty = self._dirty or any(not isinstance(poll.outcome, polls.NotModified) for poll in batch)
+        return self._summed(batch, tally)
+
+    def _named(self, after: model.SourceState) -> model.SourceState:
+        """A state after a poll, under the address and name that feeds.yaml gives by now."""
+        current = self.states[after.row]
+        return dataclasses.replace(after, url=current.url, name=current.name)
+
+    def _summed(self, batch: Sequence[absorb.Poll], tally: absorb.Tally) -> Summary:
+        kinds = collections.Counter(type(poll.outcome) for poll in batch)
+        summary = Summary(
+            sources=len(batch),
+            updated=kinds[polls.Updated],
+            not_modified=kinds[polls.NotModified],
+            failed=kinds[polls.Failed],
+            entries_seen=tally.seen,
+            entries_new=tally.new,
+            duplicates=tally.duplicates,
+        )
+        self.counts.update(dataclasses.asdict(summary))
+        if tally.new or tally.changed:
+            extra = {"new": tally.new, "changed": tally.changed, "duplicates": tally.duplicates}
+            self._log.info("stored what %d polls brought", len(batch), extra=extra)
+        return summary
+
+    def patience_ends(self) -> None:
+        """Try again at once what the store or the disk refused: there will be no later."""
+        self._wait_until = 0.0
+
+    async def publish(self) -> None:
+        """Bring the outputs up to date if anything they depend on has changed."""
+        if not self._dirty or time.monotonic() < self._wait_until:
+            return
+        self._dirty = False
+        press = republish.Press(self.store, self.output, self.configuration, self.loaded.fingerprint)
+        try:
+            troubles = await asyncio.to_thread(republish.republish, press)
+        except errors.StoreCorrupt:
+            raise
+        except errors.StoreError as error:
+            troubles = (str(error),)
+        for trouble in troubles:
+            if trouble not in self.troubles:
+                self._log.error("cannot publish: %s", trouble)
+        self.troubles = troubles
+        if troubles:
+            self._dirty = True
+            self._wait_until = time.monotonic() + PATIENCE
+        else:
+            self.published_at = now()
+
+    def touch(self) -> None:
+        """Have the outputs published again: something that they depend on was written to the store."""
+        self._dirty = True
+
+    async def housekeep(self) -> None:
+        """Move the hour that rules go by, let go of entries past keeping."""
+        retired = await asyncio.to_thread(self.store.housekeep, now(), self.configuration.settings.keep)
+        self._dirty = True
+        if retired:
+            self._log.info("retired entries that left their sources long ago", extra={"entries": retired})
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests made so far, redirects, pages and robots.txt included."""
+        return self._fetcher.requests
+
+    @property
+    def received(self) -> int:
+        """Bytes of bodies received so far, as they came over the wire."""
+        return self._fetcher.received
+
+    def health_of(self, state: model.SourceState) -> health.Health:
+        """How a source is doing."""
+        source = self.by_url().get(state.url)
+        return health.health(state, now(), paused=source is not None and source.paused)
+
+
+def add(one: Summary, other: Summary) -> Summary:
+    """Two summaries as one."""
+    values = zip(dataclasses.astuple(one), dataclasses.astuple(other), strict=True)
+    return Summary(*(left + right for left, right in values))
+
+
+def user_agent(contact: str | None) -> str:
+    """An honest name, and whom to ask."""
+    return f"Aggregator/{aggregator.__version__}" + (f" (+{contact})" if contact else " (feed aggregator)")
+
+
+def now() -> datetime.datetime:
+    """The present, in UTC."""
+    return datetime.datetime.now(datetime.UTC)

@@ -1,0 +1,116 @@
+"""What the server shows of a running engine: outputs, the page for people, health, metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+import prometheus_client
+from prometheus_client import core as prometheus
+
+from aggregator import engine
+from aggregator.core import config, health, render
+from aggregator.edges import serve
+from aggregator.pipeline import republish
+
+ALIVE = 60.0                              # seconds without a tick after which the daemon is not healthy
+
+
+class View:
+    """A `serve.View` of an engine; `refresh` at each tick brings it up to date."""
+
+    def __init__(self, of: engine.Engine) -> None:
+        self._engine = of
+        self._registry = prometheus_client.CollectorRegistry()
+        self._registry.register(_Figures(of))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over what has changed; also the sign of life for `healthy`."""
+        self._alive_at = time.monotonic()
+        self.outputs = _served(self._engine.configuration)
+        names = {output.name for output in self._engine.configuration.outputs} | {republish.OPERATIONS}
+        self.gone = frozenset(
+            name + kind.suffix for name in self._engine.store.outputs() if name not in names for kind in render.FORMATS.values()
+        )
+
+    @property
+    def page_policy(self) -> str:
+        """The Content-Security-Policy of the pages."""
+        return render.PAGE_POLICY
+
+    async def page(self) -> bytes:
+        """The index with the sources' health."""
+        return await asyncio.to_thread(self._page)
+
+    def _page(self) -> bytes:
+        of = self._engine
+        states = {state.url: state for state in of.store.sources(counted=True)}
+        rows = [_health_row(of, states[source.url].row, states[source.url].entries) for source in of.configuration.sources if source.url in states]
+        press = republish.Press(of.store, of.output, of.configuration, of.loaded.fingerprint)
+        return render.index_page(republish.outline(press), republish.source_rows(list(states.values()), of.configuration), rows)
+
+    def healthy(self) -> tuple[bool, str]:
+        """Whether the tick still ticks."""
+        quiet = time.monotonic() - self._alive_at
+        return quiet < ALIVE, "ok" if quiet < ALIVE else f"no tick for {quiet:.0f} s"
+
+    def ready(self) -> tuple[bool, str]:
+        """Whether the outputs have been published."""
+        done = self._engine.published_at is not None
+        return done, "ok" if done else "; ".join(self._engine.troubles) or "not published yet"
+
+    def metrics(self) -> bytes:
+        """The figures of `_Figures` in the Prometheus text format."""
+        return prometheus_client.generate_latest(self._registry)
+
+
+def _served(read: config.Config) -> Mapping[str, serve.Served]:
+    base = config.base_url(read.settings)
+    return {
+        output.name + kind.suffix: serve.Served(
+            media_type=kind.media_type if "charset" in kind.media_type else f"{kind.media_type}; charset=utf-8",
+            index=output.index,
+            self_url=base + output.name + kind.suffix,
+        )
+        for output in read.outputs
+        for kind in render.FORMATS.values()
+    }
+
+
+def _health_row(of: engine.Engine, row: int, entries: int) -> render.HealthRow:
+    state = of.states[row]
+    found = of.health_of(state)
+    return render.HealthRow(state.called, found.state, found.said, state.success_at, state.due_at, entries)
+
+
+class _Figures:
+    """Collected when asked: what the engine has counted, and how its sources are."""
+
+    def __init__(self, of: engine.Engine) -> None:
+        self._engine = of
+
+    def collect(self) -> list[prometheus.Metric]:
+        """All metrics."""
+        counts = self._engine.counts
+        polled = prometheus.CounterMetricFamily("aggregator_polls", "Polls of sources, by outcome", labels=["outcome"])
+        for outcome in ("updated", "not_modified", "failed"):
+            polled.add_metric([outcome], counts[outcome])
+        sources = prometheus.GaugeMetricFamily("aggregator_sources", "Sources in feeds.yaml, by health", labels=["state"])
+        kinds = [self._engine.health_of(state).state for state in list(self._engine.states.values())]
+        for kind in health.STATES:
+            sources.add_metric([kind], kinds.count(kind))
+        return [
+            polled,
+            sources,
+            _counter("aggregator_requests", "HTTP requests made", self._engine.requests),
+            _counter("aggregator_received_bytes", "Bytes of bodies received", self._engine.received),
+            _counter("aggregator_entries_new", "Entries stored for the first time", counts["entries_new"]),
+            _counter("aggregator_duplicates", "New entries that duplicate another source's", counts["duplicates"]),
+            prometheus.GaugeMetricFamily("aggregator_publish_troubles", "Outputs that could not be published", len(self._engine.troubles)),
+        ]
+
+
+def _counter(name: str, said: str, value: float) -> prometheus.Metric:
+    return prometheus.CounterMetricFamily(name, said, value)

@@ -1,0 +1,57 @@
+"""Log lines: readable on a terminal, JSON when asked; one event an outcome."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+import sys
+from typing import Any, Literal
+
+from aggregator.core import text
+
+NAME = "aggregator"
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+_QUIET = ("apscheduler", "asyncio", "httpx", "httpcore", "uvicorn", "trafilatura", "htmldate", "courlan")
+
+
+def configure(style: Literal["text", "json"], level: str = "info") -> logging.Logger:
+    """Send all log lines to stderr in one style; libraries only speak up when something is wrong."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Json() if style == "json" else _Text())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    return logging.getLogger(NAME)
+
+
+def _fields(record: logging.LogRecord) -> dict[str, Any]:
+    return {name: value for name, value in vars(record).items() if name not in _STANDARD and value is not None}
+
+
+class _Text(logging.Formatter):
+    """`2026-05-01 12:00:00 warning  Harbour Times failed: …  new=3`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        moment = datetime.datetime.fromtimestamp(record.created, datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
+        fields = "".join(f"  {name}={_word(value)}" for name, value in _fields(record).items())
+        line = f"{moment} {record.levelname.lower():<8} {text.one_line(record.getMessage())}{fields}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+class _Json(logging.Formatter):
+    """One JSON object a line: time, level, event, and the event's fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        moment = datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat()
+        event = {"time": moment, "level": record.levelname.lower(), "event": record.getMessage()} | _fields(record)
+        if record.exc_info:
+            event["exception"] = self.formatException(record.exc_info)
+        return json.dumps(event, ensure_ascii=False, default=str)
+
+
+def _word(value: object) -> str:
+    said = text.one_line(str(value))
+    return json.dumps(said, ensure_ascii=False) if " " in said or not said else said

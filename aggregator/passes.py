@@ -1,0 +1,161 @@
+"""The commands that do one thing and report: once, check, status."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import pathlib
+import resource
+import time
+from collections.abc import Callable
+from typing import Any
+
+from aggregator import engine
+from aggregator.core import config, errors, health, model, parse, urls
+from aggregator.edges import config_file, fetch, store
+
+Watch = Callable[[int], contextlib.AbstractContextManager[Callable[[], None]]]
+"""Given how many things will be done, a context that yields what to call after each."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Report:
+    """What one pass did: figures for programs, failures and troubles in words."""
+
+    figures: dict[str, Any]
+    failures: tuple[tuple[str, str], ...]  # source, why
+    troubles: tuple[str, ...]
+    output: pathlib.Path
+
+
+async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Path | None, *, every: bool, watch: Watch) -> Report:
+    """One pass: poll what is due (or every source), store, publish.
+
+    Raises ConfigError, StoreError.
+    """
+    begun = time.monotonic()
+    async with engine.Engine(config_file.read(path), engine.Overrides(data, output)) as at_work:
+        await at_work.housekeep()
+        asked = at_work.all_but_waiting(engine.now()) if every else at_work.due(engine.now())
+        with watch(len(asked)) as done:
+            summary = await _poll(at_work, asked, done)
+        at_work.patience_ends()
+        await at_work.publish()
+        figures = dataclasses.asdict(summary) | {"requests": at_work.requests, "bytes": at_work.received}
+        rows = {state.row for state in asked}
+        failures = tuple((state.called, state.error) for row, state in at_work.states.items() if row in rows and state.failures)
+        folder, troubles = at_work.output, at_work.troubles
+    figures |= {"seconds": round(time.monotonic() - begun, 3), "peak_memory": peak_memory()}
+    return Report(figures, failures, troubles, folder)
+
+
+async def _poll(at_work: engine.Engine, asked: list[model.SourceState], done: Callable[[], None]) -> engine.Summary:
+    """Poll these sources and store what they bring as it comes."""
+    total = engine.Summary()
+    under_way = set(at_work.start(asked, done))
+    while under_way:
+        _, under_way = await asyncio.wait(under_way, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
+        total = engine.add(total, await at_work.store_brought())
+    return engine.add(total, await at_work.store_brought())
+
+
+def peak_memory() -> int:
+    """Bytes: the most that this process held, and the most that one of its ended workers held."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(resource.getrusage(kind).ru_maxrss for kind in kinds) * 1024
+
+
+async def check(path: pathlib.Path, *, online: bool, watch: Watch) -> dict[str, Any]:
+    """What is wrong with a configuration, and with its sources if they are to be tried; `exit` is the exit code."""
+    try:
+        loaded = config_file.read(path)
+    except errors.ConfigError as error:
+        return {"ok": False, "file": str(path), "problems": _listed(error.name, error.problems), "exit": 2}
+    report: dict[str, Any] = {
+        "ok": True,
+        "file": str(path),
+        "sources": len(loaded.config.sources),
+        "outputs": [output.name for output in loaded.config.outputs],
+        "warnings": _listed(path.name, loaded.warnings),
+        "exit": 0,
+    }
+    if online:
+        report["tried"] = await _try_all(loaded.config, watch)
+        failed = any(tried["error"] for tried in report["tried"])
+        report |= {"ok": not failed, "exit": int(failed)}
+    return report
+
+
+def _listed(name: str, problems: tuple[errors.Problem, ...]) -> list[dict[str, Any]]:
+    return [dataclasses.asdict(problem) | {"text": problem.at(name)} for problem in problems]
+
+
+async def _try_all(read: config.Config, watch: Watch) -> list[dict[str, Any]]:
+    settings = read.settings
+    agent = engine.user_agent(settings.contact)
+    fetcher = fetch.Fetcher(limits=settings.limits, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
+    slots = asyncio.Semaphore(settings.limits.concurrency)
+    with watch(len(read.sources)) as done:
+
+        async def tried(source: config.Source) -> dict[str, Any]:
+            async with slots:
+                result = await _try(fetcher, source)
+            done()
+            return {"source": source.name or urls.redact(source.url)} | result
+
+        try:
+            return list(await asyncio.gather(*(tried(source) for source in read.sources)))
+        finally:
+            await fetcher.aclose()
+
+
+async def _try(fetcher: fetch.Fetcher, source: config.Source) -> dict[str, Any]:
+    try:
+        response = await fetcher.fetch(source.url, headers=source.headers)
+        feed = await asyncio.to_thread(parse.parse, response)
+    except (errors.FetchError, errors.ParseError) as error:
+        return {"title": None, "entries": 0, "error": str(error)}
+    return {"title": feed.title, "entries": len(feed.entries), "moved_to": response.moved_to, "error": None}
+
+
+def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
+    """How the sources and outputs are, by the store alone: no network, and a daemon may be running.
+
+    Raises ConfigError, StoreError.
+    """
+    loaded = config_file.read(path)
+    kept = store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)
+    try:
+        states = {state.url: state for state in kept.sources(counted=True)}
+        outputs = kept.outputs()
+        return {
+            "sources": [_source_status(source, states.get(source.url)) for source in loaded.config.sources],
+            "outputs": [
+                {"name": output.name, "refused": outputs[output.name].refused or None if output.name in outputs else None}
+                for output in loaded.config.outputs
+            ],
+            "events": [dataclasses.asdict(event) for event in kept.events(5)],
+        }
+    finally:
+        kept.close()
+
+
+def _source_status(source: config.Source, state: model.SourceState | None) -> dict[str, Any]:
+    if state is None:
+        return {"source": source.name or urls.redact(source.url), "state": "new", "said": "the daemon has not taken it up yet", "entries": 0}
+    moment = engine.now()
+    found = health.health(state, moment, paused=source.paused)
+    return {
+        "source": state.called,
+        "url": urls.redact(source.url),
+        "state": found.state,
+        "said": found.said,
+        "entries": state.entries,
+        "success_at": state.success_at,
+        "due_at": None if source.paused else state.due_at,
+        "failures": state.failures,
+        "newest": state.newest,
+        "gap_seconds": state.gap,
+        "stale_gaps": round((moment - state.newest).total_seconds() / state.gap, 1) if state.newest and state.gap else None,
+    }

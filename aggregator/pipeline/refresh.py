@@ -1,0 +1,88 @@
+"""One pass over a source: fetch, parse, keep what is fresh, fill in pages, clean."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import hashlib
+
+from aggregator.core import clean, config, dedupe, errors, health, limits, model, parse, polls
+from aggregator.edges import fetch, store, workers
+from aggregator.pipeline import pages
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Edges:
+    """What a refresh reaches the world through."""
+
+    store: store.Store
+    fetcher: fetch.Fetcher
+    workers: workers.Workers
+    pages: pages.Pages
+    limits: limits.Limits
+
+
+async def refresh(edges: Edges, source: config.Source, state: model.SourceState, policy: clean.Policy) -> polls.Outcome:
+    """Poll a source once. What can go wrong with a source is a Failed, so that one never stops another."""
+    try:
+        return await _refresh(edges, source, state, policy)
+    except errors.StatusError as error:
+        return polls.Failed(_status_kind(error.status), str(error), error.retry_after)
+    except errors.FetchError as error:
+        return polls.Failed(error.kind, str(error))
+    except errors.ParseError as error:
+        return polls.Failed("parse", str(error))
+    except errors.WorkerKilled as error:
+        return polls.Failed("limit", str(error))
+
+
+async def _refresh(edges: Edges, source: config.Source, state: model.SourceState, policy: clean.Policy) -> polls.Outcome:
+    url, headers = _address(source, state)
+    response = await edges.fetcher.fetch(url, state.validators, headers)
+    if response.not_modified:
+        return polls.NotModified(response)
+    body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
+    if body_hash == state.body_hash:
+        return polls.NotModified(response)
+    feed = await edges.workers.run(_parse, response, edges.limits.entries, edges.limits.entry)
+    fresh, unchanged = await _fresh(edges, state, feed)
+    whole = await edges.pages.fill(source, fresh)
+    cleaned = await edges.workers.run(_clean, whole, policy) if whole else ()
+    dates = tuple(entry.published or entry.updated for entry in feed.entries if entry.published or entry.updated)
+    return polls.Updated(
+        response=response,
+        body_hash=body_hash,
+        feed=dataclasses.replace(feed, entries=()),
+        fresh=tuple(zip(fresh, cleaned, strict=True)),
+        unchanged=unchanged,
+        dates=tuple(date for date in dates if date is not None),
+        seen=len(feed.entries),
+    )
+
+
+def _address(source: config.Source, state: model.SourceState) -> tuple[str, dict[str, str]]:
+    """Where to ask; the user's headers are for the host that feeds.yaml names, not for where it moved."""
+    if state.moved_to and health.moved_for_good(state):
+        return state.moved_to, {}
+    return source.url, dict(source.headers)
+
+
+async def _fresh(edges: Edges, state: model.SourceState, feed: model.Feed) -> tuple[tuple[model.Entry, ...], frozenset[str]]:
+    """The entries that are new or changed, before any costly work, and the published ids of the others."""
+    by_hash = {dedupe.hash_of(entry): entry for entry in feed.entries}
+    seen = await asyncio.to_thread(edges.store.seen, state.row, list(by_hash))
+    return tuple(entry for value, entry in by_hash.items() if value not in seen), frozenset(seen.values())
+
+
+def _parse(response: model.Response, entries: int, longest: int) -> model.Feed:
+    return parse.parse(response, entries=entries, longest=longest)
+
+
+def _clean(entries: tuple[model.Entry, ...], policy: clean.Policy) -> tuple[model.Cleaned, ...]:
+    return tuple(clean.clean(entry, policy) for entry in entries)
+
+
+def _status_kind(status: int) -> str:
+    if status == 410:
+        return "gone"
+    return "blocked" if status in health.BLOCKED else "status"

@@ -1,0 +1,275 @@
+"""An output as a function of the store and feeds.yaml: curate, render, check, publish if the bytes differ."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import functools
+import pathlib
+from collections.abc import Callable, Mapping, Sequence
+
+from aggregator.core import config, curate, errors, model, render, urls
+from aggregator.edges import publish, store
+
+OPERATIONS = "operations"
+_PAGE = 200                               # entries asked of the store at once, at least
+_EVENTS = 100                             # in the operations feed
+_NEWEST = 5                               # entries of each output on the index page
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Press:
+    """What publishing works with: the store, the folder, and the configuration with its fingerprint."""
+
+    store: store.Store
+    folder: pathlib.Path
+    config: config.Config
+    fingerprint: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Place:
+    """A source as its entries name it, and its own rules."""
+
+    name: str
+    categories: tuple[str, ...]
+    origin: model.Origin
+    rules: tuple[curate.Rule, ...]
+    merged: bool
+
+
+def republish(press: Press) -> tuple[str, ...]:
+    """Bring every file in the folder up to date; what could not be published, in words for the operator.
+
+    One output's failure never stops another. Raises StoreError.
+    """
+    states = press.store.outputs()
+    troubles = []
+    written = []
+    for output in press.config.outputs:
+        feed = compose(press, output, states[output.name])
+        written.append(feed)
+        troubles += _print(press, output, states[output.name], feed)
+    for state in states.values():
+        if state.removed:
+            troubles += _attempt(functools.partial(_withdraw, press, state.name))
+    troubles += _attempt(lambda: _surroundings(press, written, states))
+    return tuple(troubles)
+
+
+def _attempt(work: Callable[[], object]) -> list[str]:
+    try:
+        work()
+    except errors.PublishError as error:
+        return [str(error)]
+    return []
+
+
+def compose(press: Press, output: config.Output, state: store.OutputState) -> model.Feed:
+    """The feed of an output: the entries that its sources, rules and window leave, newest first."""
+    places = _places(press, output)
+    chosen = curated(press.store, output, places)
+    entries = tuple(_entry(stored, output.content) for stored in chosen)
+    names = [place.name for place in places.values()]
+    return model.Feed(
+        id=state.id,
+        name=output.name,
+        title=output.title or output.name,
+        subtitle=_from(names),
+        updated=max((entry.updated for entry in entries if entry.updated), default=state.made_at),
+        entries=entries,
+    )
+
+
+def _from(names: Sequence[str]) -> str:
+    listed = ", ".join(names[:5])
+    return f"From {listed} and {len(names) - 5} more" if len(names) > 5 else f"From {listed}" if names else "No sources yet"
+
+
+def _places(press: Press, output: config.Output) -> dict[int, _Place]:
+    """The sources of an output, by their row."""
+    by_url = {source.url: source for source in config.chosen(output, press.config.sources)}
+    return {state.row: _place(state, by_url[state.url]) for state in press.store.sources() if state.url in by_url}
+
+
+def _place(state: model.SourceState, source: config.Source) -> _Place:
+    address = urls.redact(state.moved_to or state.url)
+    origin = model.Origin(
+        id=state.feed_id or address,
+        title=state.called,
+        link=state.link,
+        url=urls.gate(address),
+        updated=state.feed_updated,
+        rights=state.rights,
+    )
+    return _Place(state.called, source.categories, origin, source.rules, source.duplicates == "merge")
+
+
+def curated(into: store.Store, output: config.Output, places: Mapping[int, _Place]) -> tuple[model.Stored, ...]:
+    """The entries of an output. Asks the store for more until the window is full."""
+    now = into.hour() or datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+    scanned: list[model.Stored] = []
+    size = max(_PAGE, 2 * output.limit)
+    while True:
+        page = into.newest(list(places), len(scanned), size)
+        scanned += page
+        left = _left(into, output, places, scanned, now)
+        if len(left) >= output.limit or len(page) < size:
+            return left[: output.limit]
+
+
+def _left(
+    into: store.Store, output: config.Output, places: Mapping[int, _Place], scanned: Sequence[model.Stored], now: datetime.datetime
+) -> tuple[model.Stored, ...]:
+    entries = {stored.entry.id: _dressed(stored, places[stored.source]) for stored in scanned}
+    if output.duplicates == "merge":
+        copied = {stored.group for stored in entries.values() if stored.group != stored.entry.id}
+        others = (_dressed(stored, places[stored.source]) for stored in into.members(sorted(copied)) if stored.source in places)
+        entries |= {stored.entry.id: stored for stored in others}
+    kept = _by_source_rules(curate.newest_first(entries.values()), places, now)
+    once = curate.once_each(kept) if output.duplicates == "merge" else kept
+    return curate.curate(once, output.rules, now).entries
+
+
+def _by_source_rules(entries: tuple[model.Stored, ...], places: Mapping[int, _Place], now: datetime.datetime) -> tuple[model.Stored, ...]:
+    for row, place in places.items():
+        if place.rules:
+            own = tuple(stored for stored in entries if stored.source == row)
+            stays = {stored.entry.id for stored in curate.curate(own, place.rules, now).entries}
+            entries = tuple(stored for stored in entries if stored.source != row or stored.entry.id in stays)
+    return entries
+
+
+def _dressed(stored: model.Stored, place: _Place) -> model.Stored:
+    return dataclasses.replace(
+        stored,
+        entry=dataclasses.replace(stored.entry, origin=place.origin),
+        source_name=place.name,
+        categories=place.categories,
+        group=stored.group if place.merged else stored.entry.id,
+    )
+
+
+def _entry(stored: model.Stored, content: str) -> model.Entry:
+    categories = {category.term: category for category in stored.entry.categories}
+    categories |= {name: model.Category(name) for name in stored.categories if name not in categories}
+    entry = dataclasses.replace(stored.entry, categories=tuple(categories.values()))
+    if content == "full":
+        return entry
+    return dataclasses.replace(entry, content="", summary=entry.summary if content == "summary" else "")
+
+
+def _print(press: Press, output: config.Output, state: store.OutputState, feed: model.Feed) -> list[str]:
+    """Publish all formats of an output, or none; the troubles."""
+    base = config.base_url(press.config.settings)
+    files = {name: _fitted(name, feed, base, output.max_bytes) for name in render.FORMATS}
+    refused = _refusal(press, state, feed, files)
+    if (refused, press.fingerprint) != (state.refused, state.fingerprint):
+        press.store.published(output.name, press.fingerprint, refused)
+    if refused:
+        if refused != state.refused:
+            now = datetime.datetime.now(datetime.UTC)
+            press.store.tell([store.Event(now, "refused", output.name, f"The output {output.name} is held back", refused)])
+        return [f"output {output.name}: {refused}"]
+    return _attempt(lambda: [publish.publish(_path(press, output.name, name), data) for name, data in files.items()])
+
+
+def _fitted(name: str, feed: model.Feed, base: str, most: int | None) -> bytes:
+    """The feed in one format, without its oldest entries if it is larger than it may be."""
+    data = render.render(name, feed, base)
+    while most is not None and len(data) > most and feed.entries:
+        share = max(1, len(feed.entries) - int(len(feed.entries) * most / len(data)))
+        feed = dataclasses.replace(feed, entries=feed.entries[:-share])
+        data = render.render(name, feed, base)
+    return data
+
+
+def _refusal(press: Press, state: store.OutputState, feed: model.Feed, files: Mapping[str, bytes]) -> str:
+    """Why the new version must not replace the old one; "" when it may."""
+    for name, data in files.items():
+        if problems := render.check(name, data):
+            return f"its new {render.FORMATS[name].label} version is not valid ({problems[0]}); the old one stays"
+    if state.fingerprint and state.fingerprint != press.fingerprint:
+        return ""
+    gone = sorted(_published_ids(press, state.name) - {entry.id for entry in feed.entries})
+    lost = set(gone) - press.store.explained(gone)
+    if not lost:
+        return ""
+    return (
+        f"{len(lost)} of its published entries are unknown to the store, as after a loss of data; the published version stays "
+        "until they are back, or until feeds.yaml is saved with a change"
+    )
+
+
+def _published_ids(press: Press, name: str) -> set[str]:
+    for format_name in ("json", "atom", "rss"):
+        data = publish.read(_path(press, name, format_name))
+        if data is not None and (ids := render.FORMATS[format_name].ids(data)):
+            return set(ids)
+    return set()
+
+
+def _path(press: Press, output: str, format_name: str) -> pathlib.Path:
+    return press.folder / f"{output}{render.FORMATS[format_name].suffix}"
+
+
+def _withdraw(press: Press, name: str) -> None:
+    for format_name in render.FORMATS:
+        publish.remove(_path(press, name, format_name))
+
+
+def _surroundings(press: Press, feeds: Sequence[model.Feed], states: Mapping[str, store.OutputState]) -> None:
+    """The files beside the outputs: index, list of sources, operations."""
+    sources = source_rows(press.store.sources(), press.config)
+    publish.publish(press.folder / "index.html", render.index_page(output_rows(feeds), sources))
+    publish.publish(press.folder / "sources.opml", render.opml("Sources", sources))
+    base = config.base_url(press.config.settings)
+    publish.publish(press.folder / f"{OPERATIONS}.atom.xml", render.render("atom", _operations(press.store, states[OPERATIONS]), base))
+
+
+def output_rows(feeds: Sequence[model.Feed]) -> tuple[render.OutputRow, ...]:
+    """The outputs as the index page lists them."""
+    return tuple(render.OutputRow(feed.name, feed.title, len(feed.entries), feed.updated, feed.entries[:_NEWEST]) for feed in feeds)
+
+
+def outline(press: Press) -> tuple[render.OutputRow, ...]:
+    """The outputs as they stand in the store, for the served index."""
+    states = press.store.outputs()
+    return output_rows([compose(press, output, states[output.name]) for output in press.config.outputs if output.name in states])
+
+
+def source_rows(states: Sequence[model.SourceState], read: config.Config) -> tuple[render.SourceRow, ...]:
+    """The sources as pages and OPML list them, in the order of feeds.yaml."""
+    by_url = {state.url: state for state in states}
+    return tuple(
+        render.SourceRow(by_url[source.url].called, by_url[source.url].link, urls.redact(source.url), source.categories)
+        for source in read.sources
+        if source.url in by_url
+    )
+
+
+def _operations(into: store.Store, state: store.OutputState) -> model.Feed:
+    events = into.events(_EVENTS)
+    origin = model.Origin(id=state.id, title="Operations")
+    entries = tuple(
+        model.Entry(
+            id=event.id,
+            title=event.title,
+            summary=event.text,
+            authors=(model.Author("Aggregator"),),
+            categories=(model.Category(event.kind),),
+            published=event.at,
+            updated=event.at,
+            origin=origin,
+        )
+        for event in events
+    )
+    return model.Feed(
+        id=state.id,
+        name=OPERATIONS,
+        title="Operations",
+        subtitle="What the operator should know: dead, moved, silent and blocked sources",
+        updated=events[0].at if events else state.made_at,
+        authors=(model.Author("Aggregator"),),
+        entries=entries,
+    )

@@ -1,0 +1,114 @@
+"""What commands show to people: progress on stderr, reports on stdout."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import rich.console
+import rich.markup
+import rich.progress
+import rich.table
+
+from aggregator import passes
+from aggregator.core import health, text
+
+_STYLES = {"ok": "green", "new": "cyan", "paused": "dim", "silent": "yellow", "failing": "yellow"}
+
+
+def _console() -> rich.console.Console:
+    return rich.console.Console(highlight=False)
+
+
+def progress(*, shown: bool) -> passes.Watch:
+    """A progress bar on a terminal; nothing elsewhere."""
+
+    @contextlib.contextmanager
+    def watch(total: int) -> Iterator[Callable[[], None]]:
+        if not shown or not sys.stderr.isatty() or not total:
+            yield lambda: None
+            return
+        columns = ("{task.description}", rich.progress.BarColumn(), rich.progress.MofNCompleteColumn(), rich.progress.TimeElapsedColumn())
+        with rich.progress.Progress(*columns, console=rich.console.Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("polling", total=total)
+            yield lambda: bar.advance(task)
+
+    return watch
+
+
+def passed(report: passes.Report) -> None:
+    """A pass in a few lines."""
+    figures, console = report.figures, _console()
+    polled = f"{_count(figures['sources'], 'source')} polled" if figures["sources"] else "No source was due"
+    console.print(f"{polled}: {figures['updated']} updated, {figures['not_modified']} unchanged, {figures['failed']} failed")
+    console.print(
+        f"{_count(figures['entries_new'], 'new entry', 'new entries')}, {_count(figures['duplicates'], 'duplicate')}; "
+        f"{figures['bytes'] / 1000:,.0f} kB in {_count(figures['requests'], 'request')}, {figures['seconds']:.1f} s"
+    )
+    for source, why in report.failures:
+        console.print(f"[red]failed[/]  {_safe(source)}: {_safe(why)}", soft_wrap=True)
+    for trouble in report.troubles:
+        console.print(f"[red]not published[/]  {_safe(trouble)}", soft_wrap=True)
+    console.print(f"Published in {report.output}", soft_wrap=True)
+
+
+def checked(report: dict[str, Any]) -> None:
+    """Problems as compilers print them, or that all is fine."""
+    console = _console()
+    for problem in report.get("problems", ()):
+        print(problem["text"], file=sys.stderr)
+    for warning in report.get("warnings", ()):
+        console.print(f"[yellow]warning[/]  {_safe(warning['text'])}", soft_wrap=True)
+    if "sources" in report:
+        outputs = ", ".join(report["outputs"])
+        console.print(f"{report['file']} is fine: {_count(report['sources'], 'source')}, {_count(len(report['outputs']), 'output')} ({outputs})")
+    for tried in report.get("tried", ()):
+        said = f"[red]failed[/]  {_safe(tried['error'])}" if tried["error"] else f"[green]ok[/]  {_count(tried['entries'], 'entry', 'entries')}"
+        console.print(f"  {_safe(tried['source'])}: {said}", soft_wrap=True)
+
+
+def status(report: dict[str, Any]) -> None:
+    """A table of the sources, and what is held back."""
+    console = _console()
+    table = rich.table.Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("Source", "State", "Entries", "Last success", "Next poll"):
+        table.add_column(heading, justify="right" if heading == "Entries" else "left")
+    moment = datetime.datetime.now(datetime.UTC)
+    for source in report["sources"]:
+        state = source["state"]
+        table.add_row(
+            _safe(source["source"]),
+            f"[{_STYLES.get(state, 'red')}]{state}[/]",
+            str(source["entries"]),
+            _ago(source.get("success_at"), moment),
+            _until(source.get("due_at"), moment),
+        )
+    console.print(table)
+    for source in report["sources"]:
+        if source["state"] not in ("ok", "new"):
+            console.print(f"[{_STYLES.get(source['state'], 'red')}]{source['state']}[/]  {_safe(source['source'])}: {_safe(source['said'])}", soft_wrap=True)
+    for output in report["outputs"]:
+        if output["refused"]:
+            console.print(f"[red]held back[/]  output {output['name']}: {_safe(output['refused'])}", soft_wrap=True)
+
+
+def _ago(moment: datetime.datetime | None, now: datetime.datetime) -> str:
+    return f"{health.duration(now - moment)} ago" if moment else "never"
+
+
+def _until(moment: datetime.datetime | None, now: datetime.datetime) -> str:
+    if moment is None:
+        return "-"
+    return "now" if moment <= now else f"in {health.duration(moment - now)}"
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _safe(said: str) -> str:
+    """Text from feeds has no business steering a terminal."""
+    return rich.markup.escape(text.one_line(said))

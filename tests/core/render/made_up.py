@@ -1,0 +1,168 @@
+"""Made-up feeds for the tests of rendering: one with everything in it, and arbitrary ones."""
+
+import datetime
+
+from hypothesis import strategies as st
+
+from aggregator.core import model, render
+
+NOON = datetime.datetime(2026, 3, 14, 12, 0, tzinfo=datetime.UTC)
+BASE = "https://feeds.example.org/"
+
+_GAZETTE = model.Origin(
+    id="tag:halftide.example,2026:feed",
+    title="The Halftide Gazette",
+    link="https://halftide.example/",
+    url="https://halftide.example/feed.xml",
+    updated=NOON,
+    rights="© 2026 Halftide Press",
+)
+_RADIO = model.Origin(id="urn:example:radio", title="Leuchtturm & Funk", url="https://funk.example/podcast.rss")
+_NOTES = model.Origin(id="urn:example:notes", title="Small Notes", link="https://notes.example/")
+
+_LONG = (
+    '<p>The tide tables were <em>wrong</em> again on Monday, and <a href="https://halftide.example/tables">everybody knew</a> why.</p>'
+    '<figure><img src="https://halftide.example/pier.jpg" alt="The pier at low water" loading="lazy"><figcaption>Low water.</figcaption></figure>'
+    "<h3>What the harbour says</h3><blockquote><p>“Look out of the window.”</p></blockquote><pre>if (a &lt; b &amp;&amp; c) ]]&gt; done</pre>"
+    "<ul><li>Spring tide: 13:04</li><li>Neap tide: 19:40</li></ul>"
+    + "<p>It is the third time this year that the printed times and the sea disagree, and the sea has been right each time.</p>"
+    * 5
+)
+
+
+def _entry(number: int, **fields: object) -> model.Entry:
+    moment = NOON - datetime.timedelta(hours=number)
+    given = {
+        "id": f"urn:example:entry:{number}",
+        "title": f"Entry {number}",
+        "link": f"https://halftide.example/{number}",
+        "published": moment,
+        "updated": moment + datetime.timedelta(minutes=5),
+        "origin": _GAZETTE,
+    }
+    return model.Entry(**(given | fields))  # type: ignore[arg-type]
+
+
+FEED = model.Feed(
+    id="urn:uuid:6d0c0c2e-7a51-4d0e-9d58-3f0f6b1f2a10",
+    name="coast",
+    title="Along the coast",
+    subtitle="Tides, lights & what people say about them",
+    updated=NOON + datetime.timedelta(minutes=5),
+    authors=(model.Author("The editors", "https://feeds.example.org/about", "editors@feeds.example.org"),),
+    rights="Texts belong to their papers",
+    language="en-GB",
+    image="https://feeds.example.org/coast.png",
+    hub="https://hub.example.net/",
+    entries=(
+        _entry(
+            0,
+            title="Tide tables wrong again <again>, say fishermen & sea",
+            summary="The printed tide tables & the sea disagree for the third time this year (a < b).",
+            content=_LONG,
+            authors=(
+                model.Author("Ida Strand", "https://halftide.example/ida", "ida@halftide.example"),
+                model.Author("Bo Ek", None, "not an address"),
+            ),
+            categories=(
+                model.Category("tides", "https://halftide.example/topics/", "Tides & Currents"),
+                model.Category("harbour"),
+                model.Category("harbour"),
+                model.Category(" "),
+            ),
+            image="https://halftide.example/pier.jpg",
+            rights="© 2026 Ida Strand",
+            language="en",
+        ),
+        _entry(
+            1,
+            title="Folge 7: Das Nebelhorn",
+            summary="Eine Stunde am Rand der Fahrrinne.",
+            content="<p>Eine Stunde am Rand der <strong>Fahrrinne</strong>.</p>",
+            link="https://funk.example/7?a=1&b=2",
+            language="de",
+            origin=_RADIO,
+            enclosures=(
+                model.Enclosure("https://funk.example/7.mp3", "audio/mpeg", 31_415_926, 3671),
+                model.Enclosure("https://funk.example/7.pdf", "application/pdf", 27_182),
+                model.Enclosure("https://funk.example/7.bin"),
+                model.Enclosure("javascript:alert(1)", "text/html", 1),
+            ),
+        ),
+        _entry(2, title="", content="<p>No title, but words: the buoy is back.</p>", link="https://notes.example/2", origin=_NOTES),
+        _entry(3, title="", summary="Only a summary, and no link to go to.", link=None, published=None, origin=_NOTES),
+        _entry(4, title="Neither summary nor content nor link", link=None),
+        _entry(5, title="مدٌّ وجزر", summary="جدول المدّ والجزر لهذا الأسبوع.", language="ar"),
+        _entry(
+            6,
+            title="A title\nof two lines\x07\ufffe",
+            content="<p>Controls \x00\x0b gone, \U0001f30a kept.</p>",
+            language="kaputt!",
+        ),
+    ),
+)
+
+OUTPUTS = (
+    render.OutputRow("coast", FEED.title, 7, FEED.updated, FEED.entries[:3]),
+    render.OutputRow("empty", "Nothing <yet>"),
+)
+SOURCES = (
+    render.SourceRow("The Halftide Gazette", "https://halftide.example/", "https://halftide.example/feed.xml", ("coast", "papers")),
+    render.SourceRow("Leuchtturm & Funk", None, "https://funk.example/podcast.rss?token=…", ("coast",)),
+    render.SourceRow("", "javascript:alert(1)", "https://notes.example/feed"),
+)
+HEALTH = (
+    render.HealthRow("The Halftide Gazette", "ok", "posts every 3 hours", NOON, NOON + datetime.timedelta(hours=1), 70),
+    render.HealthRow("Leuchtturm & Funk", "failing", "its server answered 503 <twice>", NOON, None, 7),
+    render.HealthRow("Small Notes", "new", "not polled yet"),
+)
+
+
+def everything(**changes: object) -> model.Feed:
+    """A feed with one plain entry, which has these fields besides."""
+    return model.Feed(id="urn:example:feed", name="one", title="One", updated=NOON, entries=(_entry(0, **changes),))
+
+
+_ANY = st.text(st.characters(exclude_categories=()), max_size=40)
+_URL = st.none() | _ANY | st.from_regex(r"https?://[a-zé]{1,8}\.example(:\d{1,5})?/[ -~é]{0,12}", fullmatch=True)
+_LANGUAGE = st.sampled_from(["", "en", "de_AT", "zh-Hans-TW", "x" * 9]) | _ANY
+_MOMENT = st.none() | st.datetimes(
+    timezones=st.none() | st.timezones() | st.just(datetime.timezone(datetime.timedelta(seconds=3671)))
+)
+_NUMBER = st.none() | st.integers(-5, 10**15)
+_AUTHORS = st.lists(st.builds(model.Author, _ANY, _URL, _ANY | st.just("a@b.example")), max_size=3).map(tuple)
+_ORIGIN = st.builds(model.Origin, _ANY, _ANY, _URL, _URL, _MOMENT, _ANY)
+_ENTRY = st.builds(
+    model.Entry,
+    id=st.uuids().map(lambda made: made.urn),
+    title=_ANY,
+    link=_URL,
+    summary=_ANY,
+    content=_ANY | st.just(_LONG),
+    authors=_AUTHORS,
+    categories=st.lists(st.builds(model.Category, _ANY, _URL, st.none() | _ANY), max_size=3).map(tuple),
+    enclosures=st.lists(
+        st.builds(model.Enclosure, _URL.filter(bool), st.none() | _ANY | st.just("audio/mpeg"), _NUMBER, _NUMBER), max_size=3
+    ).map(tuple),
+    image=_URL,
+    published=_MOMENT,
+    updated=_MOMENT,
+    rights=_ANY,
+    language=_LANGUAGE,
+    origin=st.none() | _ORIGIN,
+)
+FEEDS = st.builds(
+    model.Feed,
+    id=_ANY,
+    name=st.from_regex(r"[a-z0-9-]{1,8}", fullmatch=True),
+    title=_ANY,
+    subtitle=_ANY,
+    link=_URL,
+    updated=_MOMENT,
+    authors=_AUTHORS,
+    rights=_ANY,
+    language=_LANGUAGE,
+    image=_URL,
+    hub=_URL,
+    entries=st.lists(_ENTRY, max_size=4, unique_by=lambda entry: entry.id).map(tuple),
+)
