@@ -9,6 +9,7 @@ import datetime
 import logging
 import pathlib
 import signal
+from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -18,6 +19,7 @@ from aggregator.edges import config_file, serve, store, supervisor
 
 TICK = 1.0                                # seconds
 HOUSEKEEPING = 600.0                      # seconds
+GATHER = 0.05                             # seconds in which polls that end together are gathered into one transaction
 GRACE = 4.0                               # seconds for polls under way when stopping
 _JOBS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
@@ -88,6 +90,7 @@ class Daemon:
         scheduler.add_job(self._guarded, "interval", args=[self._tick], seconds=TICK, next_run_time=engine.now())
         scheduler.add_job(self._guarded, "interval", args=[self._housekeep], seconds=HOUSEKEEPING)
         scheduler.start()
+        collecting = asyncio.create_task(self._collect())
         self.ready.set()
         supervisor.notify("READY=1", f"STATUS={len(self._engine.states)} sources")
         self._log.info("polling %d sources into %s", len(self._engine.states), self._engine.output)
@@ -96,6 +99,7 @@ class Daemon:
         finally:
             supervisor.notify("STOPPING=1")
             scheduler.shutdown(wait=False)
+            collecting.cancel()
 
     async def _end(self, server: serve.Server | None) -> None:
         """Finish what can be finished: polls under way, what they brought, the outputs."""
@@ -110,10 +114,21 @@ class Daemon:
     def _ask_reload(self) -> None:
         self._reload = True
 
-    async def _guarded(self, work: object) -> None:
+    async def _collect(self) -> None:
+        """Store and publish what polls bring, as it comes."""
+        while True:
+            await self._engine.wait_brought()
+            await asyncio.sleep(GATHER)
+            await self._guarded(self._absorb)
+
+    async def _absorb(self) -> None:
+        await self._engine.store_brought()
+        await self._engine.publish()
+
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run a job; a damaged database ends the daemon, whose outputs stand, anything else is logged and tried again."""
         try:
-            await work()  # type: ignore[operator]
+            await work()
         except errors.StoreCorrupt as error:
             self._failure = error
             self.stop()
@@ -123,11 +138,10 @@ class Daemon:
             self._log.exception("a bug met in the daemon; it goes on")
 
     async def _tick(self) -> None:
-        """What is due: a changed feeds.yaml, polls, what they brought, the outputs."""
+        """What is due: a changed feeds.yaml, polls, outputs that could not be published before."""
         if self._watch.changed() or self._reload:
             await self._reread()
         self._engine.start(self._engine.due(engine.now()))
-        await self._engine.store_brought()
         await self._engine.publish()
         self._view.refresh()
         supervisor.notify("WATCHDOG=1")

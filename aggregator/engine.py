@@ -63,6 +63,9 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._hosts: dict[str, asyncio.Semaphore] = {}
         self._brought: asyncio.Queue[absorb.Poll] = asyncio.Queue()
+        self._news = asyncio.Event()
+        self._storing = asyncio.Lock()
+        self._publishing = asyncio.Lock()
         self._stretch = (0.0, 1.0)
         self._dirty = True
         self._wait_until = 0.0
@@ -175,6 +178,7 @@ class Engine:
             outcome = await self._outcome(source, state)
         after = polls.settle(state, outcome, polls.Pace(self._interval(source), self._stretched()), now(), random.random())
         self._brought.put_nowait(absorb.Poll(state, after, outcome))
+        self._news.set()
         self._tell(after, outcome)
         done()
 
@@ -217,10 +221,16 @@ class Engine:
     async def store_brought(self) -> Summary:
         """Store what polls have brought so far; what the store refuses is polled again when it is due."""
         total = Summary()
-        while not self._brought.empty():
-            batch = [self._brought.get_nowait() for _ in range(min(BATCH, self._brought.qsize()))]
-            total = add(total, await self._store(batch))
+        async with self._storing:
+            while not self._brought.empty():
+                batch = [self._brought.get_nowait() for _ in range(min(BATCH, self._brought.qsize()))]
+                total = add(total, await self._store(batch))
         return total
+
+    async def wait_brought(self) -> None:
+        """Wait until a poll has brought something."""
+        await self._news.wait()
+        self._news.clear()
 
     async def _store(self, batch: Sequence[absorb.Poll]) -> Summary:
         rows = {poll.after.row for poll in batch}
@@ -268,8 +278,11 @@ class Engine:
 
     async def publish(self) -> None:
         """Bring the outputs up to date if anything they depend on has changed."""
-        if not self._dirty or time.monotonic() < self._wait_until:
-            return
+        async with self._publishing:
+            if self._dirty and time.monotonic() >= self._wait_until:
+                await self._publish()
+
+    async def _publish(self) -> None:
         self._dirty = False
         press = republish.Press(self.store, self.output, self.configuration, self.loaded.fingerprint)
         try:

@@ -19,9 +19,9 @@ OUTPUTS = {"town": "town", "curious": "curious"}  # category -> output, beside t
 class Expected:
     """An article that is to be published exactly once in each of `outputs`, however many sources carry it.
 
-    Sentences and phrases are plain text, to be looked for after white space is folded. What stands in `policy` (lone captions,
-    datelines, credit lines) may stay or go. `near` names the article of which this one is a copy with changed wording: who
-    merges such copies has one article with the titles and sources of both.
+    Sentences and phrases are plain text, to be looked for after white space is folded. What stands in `policy` (captions,
+    datelines, credit lines) may stay or go. `near` names the article of which this one is a copy with changed wording:
+    who merges such copies has one article with the titles and sources of both.
     """
 
     key: str
@@ -92,7 +92,7 @@ def _expected(key: str, carriers: list[Piece], seconds: float, calendar: Calenda
         outputs=("all", *_once(OUTPUTS[piece.source.category] for piece in carriers if piece.source.category in OUTPUTS)),
         sentences=tuple(sentence for sentence in said[0] if all(sentence in other for other in said)),
         absent=_once(absent),
-        policy=_once(policy),
+        policy=_once(phrase for phrase in policy if phrase),
         published=items.item(original, seconds, calendar, "").published,
         categories=original.article.categories,
         near=first.article.key if first.copy and first.copy.near else None,
@@ -131,5 +131,5 @@ def _taken_back(piece: Piece, seconds: float) -> list[str]:
 
 def _policy(piece: Piece, seconds: float, year: int) -> list[str]:
     blocks = compose.blocks(piece, seconds, year) if _whole(piece) else ()
-    lines = [block.text for block in blocks if block.role in ("caption", "credit")]
-    return [*(block.lead.strip() for block in blocks if block.lead), *lines]
+    lines = [block.text for block in blocks if block.role == "credit"]
+    return [piece.article.caption, *(block.lead.strip() for block in blocks if block.lead), *lines]

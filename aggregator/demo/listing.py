@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from aggregator.demo.sources import Source
 
-_SETTINGS: Mapping[str, object] = {"interval": "2s", "allow_addresses": ["127.0.0.0/8"]}
+_SETTINGS: Mapping[str, object] = {"interval": "2s", "allow_addresses": "[127.0.0.0/8]"}
 _OUTPUTS = """\
 outputs:
   # Every output is written as RSS, Atom, JSON Feed and a page for people.
@@ -26,9 +26,8 @@ outputs:
 
 
 def feeds_yaml(sources: Iterable[Source], base: str, extra: Mapping[str, object]) -> str:
-    """The text of the file. `extra` goes into its settings and wins over what stands there."""
-    # JSON's scalars and lists are YAML's
-    settings = "".join(f"  {name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in {**_SETTINGS, **extra}.items())
+    """The text of the file. `extra` goes into its settings and wins over what stands there; strings in it are YAML as they are."""
+    settings = "".join(f"  {name}: {_yaml(value)}\n" for name, value in {**_SETTINGS, **extra}.items())
     listed = "".join(_source(source, base) for source in sources)
     return (
         "# The demo newsroom: made-up sources on this machine. Change something and save: the daemon reads this file again.\n"
@@ -37,6 +36,10 @@ def feeds_yaml(sources: Iterable[Source], base: str, extra: Mapping[str, object]
         f"  # allow_addresses lets this machine be read, which is not allowed otherwise.\n{settings}"
         f"sources:\n{listed}{_OUTPUTS}"
     )
+
+
+def _yaml(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str)  # JSON's numbers and lists are YAML's
 
 
 def _source(source: Source, base: str) -> str:

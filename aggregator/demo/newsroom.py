@@ -60,7 +60,7 @@ class Newsroom:
         return self.base + source.path
 
     def feeds_yaml(self, **extra: object) -> str:
-        """A feeds.yaml for a daemon on top; `extra` settings (data, output, listen, interval …) are written into it."""
+        """A feeds.yaml for a daemon on top; `extra` settings (data, output, listen …) go into it, strings as YAML writes them."""
         return listing.feeds_yaml(self.sources, self.base, extra)
 
     def expected(self, seconds: float, *, since: float = 0.0) -> tuple[expectations.Expected, ...]:

@@ -49,11 +49,11 @@ def republish(press: Press) -> tuple[str, ...]:
     for output in press.config.outputs:
         feed = compose(press, output, states[output.name])
         written.append(feed)
-        troubles += _print(press, output, states[output.name], feed)
+        troubles += _attempt(functools.partial(_print, press, output, states[output.name], feed))
     for state in states.values():
         if state.removed:
             troubles += _attempt(functools.partial(_withdraw, press, state.name))
-    troubles += _attempt(lambda: _surroundings(press, written, states))
+    troubles += _attempt(functools.partial(_surroundings, press, written, states))
     return tuple(troubles)
 
 
@@ -159,19 +159,20 @@ def _entry(stored: model.Stored, content: str) -> model.Entry:
     return dataclasses.replace(entry, content="", summary=entry.summary if content == "summary" else "")
 
 
-def _print(press: Press, output: config.Output, state: store.OutputState, feed: model.Feed) -> list[str]:
-    """Publish all formats of an output, or none; the troubles."""
+def _print(press: Press, output: config.Output, state: store.OutputState, feed: model.Feed) -> None:
+    """Publish all formats of an output, or none when one must not be. Raises PublishError."""
     base = config.base_url(press.config.settings)
     files = {name: _fitted(name, feed, base, output.max_bytes) for name in render.FORMATS}
     refused = _refusal(press, state, feed, files)
     if (refused, press.fingerprint) != (state.refused, state.fingerprint):
         press.store.published(output.name, press.fingerprint, refused)
+    if refused and refused != state.refused:
+        now = datetime.datetime.now(datetime.UTC)
+        press.store.tell([store.Event(now, "refused", output.name, f"The output {output.name} is held back", refused)])
     if refused:
-        if refused != state.refused:
-            now = datetime.datetime.now(datetime.UTC)
-            press.store.tell([store.Event(now, "refused", output.name, f"The output {output.name} is held back", refused)])
-        return [f"output {output.name}: {refused}"]
-    return _attempt(lambda: [publish.publish(_path(press, output.name, name), data) for name, data in files.items()])
+        raise errors.PublishError(f"output {output.name}: {refused}")
+    for name, data in files.items():
+        publish.publish(_path(press, output.name, name), data)
 
 
 def _fitted(name: str, feed: model.Feed, base: str, most: int | None) -> bytes:

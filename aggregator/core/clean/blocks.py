@@ -100,7 +100,9 @@ class _Splitter:
 
     def _block(self, node: Node, tag: str, anchor: str, depth: int) -> None:
         kind = _WHOLE.get(tag)
-        if kind is None or (kind == "table" and _layout(node)):
+        if tag == "p" and node.mem_id not in self._holders and "<br>" not in (html := node.html or "") and "<!--" not in html:
+            self._paragraph([html[html.index(">") + 1 : -len("</p>")]], anchor)
+        elif kind is None or _wraps(node, kind):
             self.flow(node, _opening(node) if tag == "a" else anchor, depth + 1)
         elif block := _whole(node, kind):
             self.blocks.append(block)
@@ -130,9 +132,11 @@ def _opening(anchor: Node) -> str:
     return f'<a href="{entities.escape(anchor.attributes.get("href") or "")}">'
 
 
-def _layout(table: Node) -> bool:
-    """Whether a table only places things: it holds a single cell, or other tables."""
-    return len(table.css("td,th")) <= 1 or len(table.css("table")) > 1
+def _wraps(node: Node, kind: article.Kind) -> bool:
+    """Whether an element only places things: a table of a single cell or of tables, a figure without a caption."""
+    if kind == "table":
+        return len(node.css("td,th")) <= 1 or len(node.css("table")) > 1
+    return kind == "figure" and node.css_first("figcaption,table,pre,blockquote") is None
 
 
 def _whole(node: Node, kind: article.Kind) -> article.Block | None:

@@ -19,42 +19,54 @@ _SECTIONS = "section,article,header,footer,main,aside,center,address,fieldset,na
 _INLINE = ("span", "font", "big", "acronym", "strike", "nobr", "blink", "marquee", "picture", "bdi", "bdo", "data", "output", "g")
 _CUSTOM = re.compile(r"<([a-z]+[-:][a-z0-9:_-]*)")
 _CITED = "blockquote[cite],q[cite]"
+_PLAYERS = frozenset(players.SELECTOR.split(","))
+_UNUSUAL = re.compile(
+    rf"<(?:{'|'.join([*_JUNK.split(','), *_SECTIONS.split(','), *_PLAYERS, 'noscript', 'picture', 'amp-img'])})\b", re.IGNORECASE
+)
 _LONG_FORM = 400  # characters: a form that holds more is the page's, not a box for sign-ups
 
 
 def tree(html: str, base: str) -> Tree:
     """The HTML parsed (HTML5 rules) and mended; only what `sanitise.bounded` holds for may come in here."""
     parsed = Tree(html)
-    for junk in parsed.css(_JUNK):
-        junk.decompose()
-    for form in parsed.css("form"):
-        if len(form.text()) <= _LONG_FORM:
-            form.decompose()
-    _pictures(parsed, base)
-    for player in parsed.css(players.SELECTOR):
-        if player.parent is not None:
-            players.link(parsed, player, base)
+    if _UNUSUAL.search(html):
+        _tidy(parsed, base)
+    for image in parsed.css("img"):
+        images.mend(image, base)
     _links(parsed, base)
-    parsed.body and parsed.body.unwrap_tags([*_INLINE, *set(_CUSTOM.findall(html.lower()))])
-    for section in parsed.css(_SECTIONS):
-        section.insert_before(" ")
-        section.insert_after(" ")
+    if parsed.body is not None:
+        parsed.body.unwrap_tags([*_INLINE, *dict.fromkeys(_CUSTOM.findall(html.lower()))])
     return parsed
 
 
-def _pictures(parsed: Tree, base: str) -> None:
-    for hidden in parsed.css("noscript"):
+def _tidy(parsed: Tree, base: str) -> None:
+    """What most entries have nothing of. Elements go from the last to the first: what is inside another one before that."""
+    for junk in reversed(parsed.css(_JUNK)):
+        junk.decompose()
+    for form in reversed(parsed.css("form")):
+        if len(form.text()) <= _LONG_FORM:
+            form.decompose()
+    for hidden in reversed(parsed.css("noscript")):
         _unhide(hidden, base)
     for picture in parsed.css("picture"):
         _choose(picture, base)
-    for image in parsed.css("img"):
-        images.mend(image, base)
     for image in parsed.css("amp-img"):
         plain = parsed.create_node("img")
         for name, value in image.attributes.items():
             plain.attrs[name] = value
         image.replace_with(plain)
-        images.mend(plain, base)
+    for player in [player for player in parsed.css(players.SELECTOR) if not _inside_player(player)]:
+        players.link(parsed, player, base)
+    for section in parsed.css(_SECTIONS):
+        section.insert_before(" ")
+        section.insert_after(" ")
+
+
+def _inside_player(node: Node) -> bool:
+    outer = node.parent
+    while outer is not None and outer.tag not in _PLAYERS:
+        outer = outer.parent
+    return outer is not None
 
 
 def _unhide(hidden: Node, base: str) -> None:

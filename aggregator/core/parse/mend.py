@@ -11,10 +11,11 @@ import re
 from aggregator.core import errors
 from aggregator.core.parse import scan
 
-PROLOG = 65_536  # bytes before the root element; feedparser's patterns are quadratic in them
+PROLOG = 32_768  # bytes before the root element; feedparser's patterns are quadratic in them
 LOOSE = 100_000  # tags outside of CDATA that the loose parser may have to read: seconds of work
+AMPERSANDS = 500_000  # references that may have to be looked at, likewise
 
-_DECLARATION = re.compile(rb"^<\?xml[\s?][^>]*>")
+_DECLARATION = re.compile(rb"<\?xml[\s?][^<>]*>")
 _BEGINNING = re.compile(rb"(?i)<(?:\?xml\s|!doctype\s|(?:\w+:)?(?:rss|feed|rdf|channel|html)[\s>])")
 _ROOT = re.compile(rb"<\w")
 _OPEN_END = re.compile(rb"</[\w:]{1,20}\Z")
@@ -29,11 +30,17 @@ def trimmed(data: bytes) -> bytes:
     if not data.startswith(_PROLOG_ITEMS):
         begin = _BEGINNING.search(data)
         data = data[begin.start() :] if begin else data
-    data = _DECLARATION.sub(b"", data, count=1).lstrip()
-    root = _ROOT.search(data)
-    if root and root.start() > PROLOG:
+    found = _ROOT.search(data)
+    root = found.start() if found else 0
+    if root > PROLOG:
         raise errors.ParseError(f"its XML prolog is longer than {PROLOG:,} bytes")
-    return data
+    return _prolog(data[:root]) + data[root:]
+
+
+def _prolog(head: bytes) -> bytes:
+    """With an entity a line and without blank ones, as feedparser's patterns need it."""
+    lines = _DECLARATION.sub(b"", head).replace(b"<!ENTITY", b"\n<!ENTITY").splitlines()
+    return b"".join(line.strip() + b"\n" for line in lines if line.strip())
 
 
 def mended(data: bytes) -> tuple[bytes, scan.Seen]:
@@ -41,6 +48,8 @@ def mended(data: bytes) -> tuple[bytes, scan.Seen]:
     seen = scan.scan(data)
     if seen.fault is None and b"<!DOCTYPE" not in data[:PROLOG]:
         return data, seen
+    if data.count(b"&") > AMPERSANDS:
+        raise errors.ParseError(f"it is XML with more than {AMPERSANDS:,} references and ampersands to mend")
     data = _referenced(data).rstrip()
     if _OPEN_END.search(data, len(data) - 25):
         data += b">"

@@ -33,6 +33,8 @@ class Connection(h11_impl.H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP; when an answer is already on its way nothing can be said but goodbye."""
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # the application must not answer after us
         if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self.transport.abort()
             return

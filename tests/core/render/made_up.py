@@ -21,9 +21,10 @@ _RADIO = model.Origin(id="urn:example:radio", title="Leuchtturm & Funk", url="ht
 _NOTES = model.Origin(id="urn:example:notes", title="Small Notes", link="https://notes.example/")
 
 _LONG = (
-    '<p>The tide tables were <em>wrong</em> again on Monday, and <a href="https://halftide.example/tables">everybody knew</a> why.</p>'
-    '<figure><img src="https://halftide.example/pier.jpg" alt="The pier at low water" loading="lazy"><figcaption>Low water.</figcaption></figure>'
-    "<h3>What the harbour says</h3><blockquote><p>“Look out of the window.”</p></blockquote><pre>if (a &lt; b &amp;&amp; c) ]]&gt; done</pre>"
+    '<p>The tide tables were <em>wrong</em> again, and <a href="https://halftide.example/tables">everybody knew</a> why.</p>'
+    '<figure><img src="https://halftide.example/pier.jpg" alt="Pier" loading="lazy"><figcaption>Low water.</figcaption></figure>'
+    "<h3>What the harbour says</h3><blockquote><p>“Look out of the window.”</p></blockquote>"
+    "<pre>if (a &lt; b &amp;&amp; c) ]]&gt; done</pre>"
     "<ul><li>Spring tide: 13:04</li><li>Neap tide: 19:40</li></ul>"
     + "<p>It is the third time this year that the printed times and the sea disagree, and the sea has been right each time.</p>"
     * 5

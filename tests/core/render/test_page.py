@@ -1,5 +1,6 @@
 """The pages: readable by people with any browser, and safe whatever they show."""
 
+import itertools
 import re
 
 import made_up
@@ -44,7 +45,7 @@ def test_headings(page: selectolax.lexbor.LexborHTMLParser) -> None:
     levels = [int(node.tag[1]) for node in page.css("h1, h2, h3, h4, h5, h6")]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(lower - upper <= 1 for upper, lower in zip(levels, levels[1:], strict=False))
+    assert all(lower - upper <= 1 for upper, lower in itertools.pairwise(levels))
 
 
 def test_landmarks_and_skip_link(page: selectolax.lexbor.LexborHTMLParser) -> None:

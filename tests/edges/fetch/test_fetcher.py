@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import gzip
 import ipaddress
 import logging
@@ -255,11 +256,14 @@ async def test_headers_are_bounded(make: Make) -> None:
 
 async def test_cancelling_a_fetch_leaves_nothing_behind(make: Make) -> None:
     """The connection is closed, and the next fetch works."""
-    waiting = asyncio.Event()
+    waiting, closed = asyncio.Event(), asyncio.Event()
 
-    async def stall(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def stall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         waiting.set()
-        await writer.wait_closed()
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+        closed.set()
 
     stalling = await asyncio.start_server(stall, "127.0.0.1", 0)
     fetcher = make()
@@ -270,4 +274,5 @@ async def test_cancelling_a_fetch_leaves_nothing_behind(make: Make) -> None:
         task.cancel()
         await asyncio.wait([task])
         assert task.cancelled()
+        await closed.wait()
         assert (await fetcher.fetch(server.url("/feed"))).status == 200
