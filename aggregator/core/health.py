@@ -13,7 +13,7 @@ State = Literal["ok", "new", "paused", "failing", "dead", "gone", "blocked", "si
 STATES: tuple[State, ...] = typing.get_args(State)
 
 DEAD_AFTER = datetime.timedelta(days=7)   # of nothing but failures
-BLOCKED = (401, 403, 429)                 # statuses that mean: not you
+BLOCKED = (401, 403)                      # statuses that mean: not you
 SILENT_GAPS = 10                          # a source is silent after so many of its mean gaps,
 SILENT_AFTER = datetime.timedelta(days=3)  # but never before this
 CONFIRMED = 3                             # polls after which a permanent redirect is believed

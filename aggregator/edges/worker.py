@@ -17,7 +17,7 @@ import sys
 import traceback
 from typing import BinaryIO
 
-from aggregator.core import errors, text
+from aggregator.core import errors
 
 _LENGTH = 8
 _GRACE = 5  # seconds after which a job ends that no parent ended
@@ -81,7 +81,7 @@ def _portable(error: BaseException) -> Exception:
         if not ours:
             error.add_note(trace)
         return error
-    return RuntimeError(f"{type(error).__qualname__}: {text.shorten(_text(error), _LONGEST)}\n{trace}")
+    return RuntimeError(f"{type(error).__qualname__}: {_text(error)[:_LONGEST]}\n{trace}")
 
 
 def _survives(error: Exception) -> bool:

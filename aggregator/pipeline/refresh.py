@@ -85,4 +85,6 @@ def _clean(entries: tuple[model.Entry, ...], policy: clean.Policy) -> tuple[mode
 def _status_kind(status: int) -> str:
     if status == 410:
         return "gone"
+    if status == 429:
+        return "limited"
     return "blocked" if status in health.BLOCKED else "status"

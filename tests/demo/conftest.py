@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import AsyncIterator
 
 import httpx
@@ -10,8 +9,6 @@ import pytest
 import reading
 
 from aggregator import demo
-
-START = datetime.datetime(2031, 5, 6, 12, 0, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
@@ -23,7 +20,7 @@ def clock() -> reading.Settable:
 @pytest.fixture
 async def newsroom(clock: reading.Settable) -> AsyncIterator[demo.Newsroom]:
     """A started newsroom; its script stands where the clock stands."""
-    room = demo.Newsroom(seed=1, start=START, clock=clock)
+    room = demo.Newsroom(seed=1, start=reading.START, clock=clock)
     await room.start()
     yield room
     await room.stop()

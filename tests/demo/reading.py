@@ -14,6 +14,8 @@ from aggregator import demo
 from aggregator.demo.server import Answer, Request
 from aggregator.demo.sources import Source
 
+START = datetime.datetime(2031, 5, 6, 12, 0, tzinfo=datetime.UTC)
+
 
 @dataclasses.dataclass
 class Settable:
@@ -73,8 +75,8 @@ def answer(newsroom: demo.Newsroom, slug: str, **headers: str) -> Answer:
 
 def entries(newsroom: demo.Newsroom, slug: str) -> list[Read]:
     """The entries of a source's feed as it is now."""
-    said = answer(newsroom, slug)
     if source(newsroom, slug).format == "json":
+        said = answer(newsroom, slug)
         return [
             Read(e["id"], e["title"], e["url"], e["content_html"], e.get("date_published"), e.get("date_modified"))
             for e in json.loads(said.body)["items"]

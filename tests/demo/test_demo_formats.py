@@ -113,8 +113,9 @@ async def test_ids(newsroom: demo.Newsroom, clock: reading.Settable) -> None:
     """Ids come in all kinds: plain guids, permalinks without parameters, tag URIs, none at all."""
     clock.now = 200
     assert {entry.id for entry in reading.entries(newsroom, "courier")} >= {"courier-buoy-count", "courier-lock-gates"}
-    kettle = reading.parsed(newsroom, "kettle").entries
-    assert all(entry.guidislink and "?" not in entry.id and "?utm_source=feed" in entry.link for entry in kettle)
+    kettle = reading.entries(newsroom, "kettle")
+    assert reading.answer(newsroom, "kettle").body.count(b'<guid isPermaLink="true">') == len(kettle) == 4
+    assert all("?" not in entry.id and entry.link.startswith(entry.id + "?utm_source=feed") for entry in kettle)
     assert all(entry.id.startswith("tag:newsroom.example,2020:") for entry in reading.entries(newsroom, "meridian"))
     assert all("id" not in entry for entry in reading.parsed(newsroom, "townhall").entries)
 

@@ -39,9 +39,7 @@ _ZONES = {
     "CET": 1,
     "CEST": 2,
     "BST": 1,
-    "MSK": 3,
-    "JST": 9,
-}
+}  # hours
 
 
 def date(value: object, parsed: object = None, language: str = "") -> datetime.datetime | None:
@@ -114,20 +112,23 @@ def _worded(value: str) -> datetime.datetime | None:
         year, month, day = int(found.group(3)), _months()[found.group(2).casefold()], int(found.group(1))
     else:
         return None
-    clock, offset = _CLOCK.search(found.group(4)), _OFFSET.search(found.group(4))
-    if _HALF.search(value) or (clock is None and found.group(4).strip()):
+    rest = found.group(4)
+    clock = _CLOCK.search(rest)
+    if _HALF.search(rest) or (clock is None and rest.strip()):
         return None
     hour, minute, second = (int(part or 0) for part in clock.groups()) if clock else (0, 0, 0)
     try:
-        moment = datetime.datetime(year, month, day, hour, minute, second, tzinfo=datetime.UTC)
-        return moment - _delta(offset) if offset else moment
+        return datetime.datetime(year, month, day, hour, minute, second, tzinfo=datetime.UTC) - _ahead(rest)
     except (ValueError, OverflowError):
         return None
 
 
-def _delta(offset: re.Match[str]) -> datetime.timedelta:
-    ahead = datetime.timedelta(hours=int(offset.group(2)), minutes=int(offset.group(3)))
-    return -ahead if offset.group(1) == "-" else ahead
+def _ahead(rest: str) -> datetime.timedelta:
+    """How far ahead of UTC the time zone is that follows a time."""
+    if offset := _OFFSET.search(rest):
+        ahead = datetime.timedelta(hours=int(offset.group(2)), minutes=int(offset.group(3)))
+        return -ahead if offset.group(1) == "-" else ahead
+    return datetime.timedelta(seconds=next((_zone(word, None) for word in rest.split() if word in _ZONES), 0))
 
 
 @functools.cache

@@ -17,7 +17,8 @@ _BEFORE = re.compile(rb"(?s)\s*(?:(?:<!--.*?-->|<\?[^>]*>)\s*)*")
 
 def is_page(data: bytes) -> bool:
     """Whether markup begins as HTML does."""
-    return _PAGE.match(data, _BEFORE.match(data[:4096]).end()) is not None  # type: ignore[union-attr]
+    before = _BEFORE.match(data[:4096])
+    return _PAGE.match(data, before.end() if before else 0) is not None
 
 
 def holds_feed(data: bytes) -> bool:

@@ -78,8 +78,7 @@ class Fetcher:
             raise errors.FetchError(f"{place}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
 
     async def aclose(self) -> None:
-        """Close what is open."""
-        await self._transport.aclose()
+        """Let go of the threads that resolve names; connections end with their fetches."""
         self._names.close()
 
     def _ask(self, url: str, validators: model.Validators, headers: Mapping[str, str]) -> _Asked:

@@ -7,7 +7,6 @@ import ipaddress
 import os
 import ssl
 import urllib.parse
-import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Any, Literal
 
@@ -21,7 +20,6 @@ Resolve = Callable[[str], Awaitable[Sequence[str]]]
 
 _PART = 16_384  # bytes read at once: between two reads the others get their turn
 _TRIED = 4  # addresses of one host
-_POOLS = 16  # httpcore looks at every connection of a pool at every request
 
 
 class Stream(httpcore.AsyncNetworkStream):
@@ -139,31 +137,32 @@ class Backend(httpcore.AsyncNetworkBackend):
 
 
 class Transport(httpx.AsyncBaseTransport):
-    """Sends requests without body, each on a connection of its own: most hosts have one feed, and stale connections fail."""
+    """Sends requests without body, each on a connection of its own: most hosts have one feed, and stale connections fail.
+
+    Each has its own pool too, which closes whatever came of it: a shared one is slow, for it looks at all of its connections
+    at every request, and it keeps those for ever whose request was cancelled between connecting and sending.
+    """
 
     def __init__(self, bounds: limits.Limits, resolve: Resolve, allow: Sequence[addresses.Network], proxy: str | None) -> None:
         self._allow = allow
-        self._proxied = proxy is not None
-        backend = Backend(bounds, resolve, None if self._proxied else allow)
-        trust = httpx.create_ssl_context()
-        through = None if proxy is None else _proxy(proxy, trust)
-        self._pools = tuple(
-            httpcore.AsyncConnectionPool(
-                ssl_context=trust, proxy=through, max_connections=None, max_keepalive_connections=0, network_backend=backend
-            )
-            for _ in range(_POOLS)
-        )
+        self._trust = httpx.create_ssl_context()
+        self._proxy = None if proxy is None else _proxy(proxy, self._trust)
+        self._backend = Backend(bounds, resolve, allow if proxy is None else None)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, its body not read yet; FetchError and its kinds, or httpcore's exceptions."""
         url = request.url
-        if self._proxied:
+        if self._proxy is not None:
             self._vet_known(url.raw_host.decode("ascii"))
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        pool = self._pools[zlib.crc32(url.raw_host) % _POOLS]
-        answer = await pool.handle_async_request(httpcore.Request(request.method, target, headers=request.headers.raw))
+        pool = httpcore.AsyncConnectionPool(ssl_context=self._trust, proxy=self._proxy, network_backend=self._backend)
+        try:
+            answer = await pool.handle_async_request(httpcore.Request(request.method, target, headers=request.headers.raw))
+        except BaseException:
+            await pool.aclose()
+            raise
         kept = [pair for pair in answer.headers if pair[0].lower() != b"set-cookie"]
-        response = httpx.Response(answer.status, headers=kept, stream=_Answer(answer), extensions=answer.extensions)
+        response = httpx.Response(answer.status, headers=kept, stream=_Answer(answer, pool), extensions=answer.extensions)
         response.headers.encoding = "latin-1"  # so that each byte is kept
         return response
 
@@ -171,11 +170,6 @@ class Transport(httpx.AsyncBaseTransport):
         address = addresses.known(host)
         if address is not None:
             addresses.vet(host, [address], self._allow)
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        for pool in self._pools:
-            await pool.aclose()
 
 
 async def body(answer: httpx.Response) -> AsyncGenerator[bytes, None]:
@@ -200,8 +194,9 @@ def _proxy(url: str, trust: ssl.SSLContext) -> httpcore.Proxy:
 
 
 class _Answer(httpx.AsyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
+    def __init__(self, answer: httpcore.Response, pool: httpcore.AsyncConnectionPool) -> None:
         self._answer = answer
+        self._pool = pool
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for part in self._answer.aiter_stream():
@@ -209,4 +204,7 @@ class _Answer(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         """Close the connection."""
-        await self._answer.aclose()
+        try:
+            await self._answer.aclose()
+        finally:
+            await self._pool.aclose()

@@ -5,9 +5,8 @@ import locale
 from typing import NoReturn
 
 import lxml.etree
-import made_up
 import pytest
-import rules
+from core.render import made_up, rules
 
 from aggregator.core import model, render
 

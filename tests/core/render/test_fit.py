@@ -2,8 +2,8 @@
 
 import datetime
 
-import made_up
 import pytest
+from core.render import made_up
 from hypothesis import given, settings
 
 from aggregator.core import model, text

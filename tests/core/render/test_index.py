@@ -1,7 +1,7 @@
 """The page of all outputs."""
 
-import made_up
 import selectolax.lexbor
+from core.render import made_up
 
 from aggregator.core import render
 

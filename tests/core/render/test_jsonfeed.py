@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import made_up
+from core.render import made_up
 
 from aggregator.core import render
 

@@ -1,7 +1,7 @@
 """The list of sources for other readers."""
 
 import lxml.etree
-import made_up
+from core.render import made_up
 
 from aggregator.core import render
 

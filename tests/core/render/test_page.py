@@ -3,9 +3,9 @@
 import itertools
 import re
 
-import made_up
 import pytest
 import selectolax.lexbor
+from core.render import made_up
 
 from aggregator.core import model, render
 

@@ -2,8 +2,8 @@
 
 import dataclasses
 
-import made_up
 import pytest
+from core.render import made_up
 
 from aggregator.core import render
 
