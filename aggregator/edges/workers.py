@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import pickle
 import signal
 import sys
@@ -67,6 +68,8 @@ class Workers:
         child = await self._child()
         self._busy.add(child)
         try:
+            if self._closed:  # while it started
+                raise EOFError
             async with asyncio.timeout(self._seconds):
                 word, value, worn = await child.ask(job)
         except BaseException as error:
@@ -102,7 +105,8 @@ class Workers:
             return self._took_long(name)
         if code < 0:
             hint = "; is this machine out of memory?" if -code == signal.SIGKILL else ""
-            return f"the process of {name} was ended by signal {signal.Signals(-code).name}{hint}"
+            signal_name = next((one.name for one in signal.Signals if one == -code), str(-code))
+            return f"the process of {name} was ended by signal {signal_name}{hint}"
         return f"the process of {name} ended by itself with status {code}"
 
 
@@ -130,8 +134,9 @@ class _Child:
 
     async def end(self) -> None:
         """Kill the process and wait until it is gone."""
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGKILL)  # Process.kill() would reap it and lose how it ended
         self._jobs.close()
         await self.process.wait()
 

@@ -121,6 +121,15 @@ async def test_a_job_that_needs_too_much_memory_is_ended(make: Make) -> None:
     assert await pool.run(worker_jobs.hog, 150_000_000) == 150_000_000
 
 
+async def test_a_process_that_keeps_too_much_is_replaced(make: Make) -> None:
+    """What one job leaves behind must not take the place of the next one's memory for ever."""
+    pool = make(memory=200_000_000)
+    small = await pool.run(worker_jobs.keep, 20_000_000)
+    big = await pool.run(worker_jobs.keep, 120_000_000)
+    assert small == big
+    assert await pool.run(worker_jobs.process) != big
+
+
 @pytest.mark.parametrize(
     ("job", "argument", "fate"),
     [
@@ -248,6 +257,17 @@ async def test_closing_ends_processes_and_jobs(make: Make, tmp_path: pathlib.Pat
     assert not psutil.pid_exists(int(started.read_text()))
     with pytest.raises(RuntimeError, match="closed"):
         await pool.run(worker_jobs.echo, 1)
+
+
+async def test_closing_while_a_process_starts(make: Make) -> None:
+    """A process that is ready too late does nothing and ends."""
+    pool = make()
+    job = asyncio.create_task(pool.run(worker_jobs.process))
+    await asyncio.sleep(0)
+    await pool.aclose()
+    with pytest.raises(errors.WorkerKilled, match="because the program stops"):
+        await job
+    assert psutil.Process().children() == []
 
 
 async def test_processes_end_with_their_parent() -> None:

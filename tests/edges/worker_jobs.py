@@ -68,6 +68,12 @@ def hog(size: int) -> int:
     return len(bytearray(size))
 
 
+def keep(size: int, kept: list[bytearray] = []) -> int:  # noqa: B006 (it is to be shared)
+    """Take so many bytes of memory and never give them back; tell the process."""
+    kept.append(bytearray(size))
+    return os.getpid()
+
+
 def recurse() -> int:
     """Call itself until Python refuses."""
     return recurse() + 1
