@@ -25,8 +25,12 @@ app = typer.Typer(
 
 Config = Annotated[pathlib.Path, typer.Option("--config", metavar="FILE", help="The configuration.")]
 Data = Annotated[pathlib.Path | None, typer.Option("--data", metavar="DIR", help="Where the store lies, instead of settings.data.")]
-Output = Annotated[pathlib.Path | None, typer.Option("--output", metavar="DIR", help="Where to publish, instead of settings.output.")]
-Listen = Annotated[str | None, typer.Option("--listen", metavar="HOST:PORT", help="Where to serve, or off; instead of settings.listen.")]
+Output = Annotated[
+    pathlib.Path | None, typer.Option("--output", metavar="DIR", help="Where to publish, instead of settings.output.")
+]
+Listen = Annotated[
+    str | None, typer.Option("--listen", metavar="HOST:PORT", help="Where to serve, or off; instead of settings.listen.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout; the log goes to stderr.")]
 LogFormat = Annotated[str, typer.Option("--log", metavar="text|json", help="How log lines look.")]
 LogLevel = Annotated[str, typer.Option("--level", metavar="debug|info|warning|error", help="Which log lines to show.")]
@@ -152,13 +156,17 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", help="Which news.")] = 1,
     speed: Annotated[float, typer.Option("--speed", help="How fast the newsroom lives.", min=0.1, max=100)] = 1.0,
     seconds: Annotated[float | None, typer.Option("--seconds", help="End by itself after so long.", min=1)] = None,
-    folder: Annotated[pathlib.Path | None, typer.Option("--folder", metavar="DIR", help="Keep its feeds.yaml, store and outputs there.")] = None,
+    folder: Annotated[
+        pathlib.Path | None, typer.Option("--folder", metavar="DIR", help="Keep its feeds.yaml, store and outputs there.")
+    ] = None,
 ) -> None:
     """A local newsroom of made-up sources, publishing as you watch, and a daemon reading it. Needs no network."""
     from aggregator import showcase
 
     _logging("text", "warning")
-    asyncio.run(showcase.show(listen=_listening(listen) or "off", port=port, seed=seed, speed=speed, seconds=seconds, folder=folder))
+    asyncio.run(
+        showcase.show(listen=_listening(listen) or "off", port=port, seed=seed, speed=speed, seconds=seconds, folder=folder)
+    )
 
 
 @app.command()

@@ -17,10 +17,10 @@ from aggregator import engine, live, logs
 from aggregator.core import config, errors
 from aggregator.edges import config_file, serve, store, supervisor
 
-TICK = 1.0                                # seconds
-HOUSEKEEPING = 600.0                      # seconds
-GATHER = 0.05                             # seconds in which polls that end together are gathered into one transaction
-GRACE = 4.0                               # seconds for polls under way when stopping
+TICK = 1.0  # seconds
+HOUSEKEEPING = 600.0  # seconds
+GATHER = 0.05  # seconds in which polls that end together are gathered into one transaction
+GRACE = 4.0  # seconds for polls under way when stopping
 _JOBS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
@@ -157,13 +157,17 @@ class Daemon:
             loaded = config_file.read(self._options.config)
         except errors.ConfigError as error:
             self._log.error("feeds.yaml was not taken up, the last good one goes on:\n%s", error)
-            event = store.Event(engine.now(), "config", "feeds.yaml", "feeds.yaml does not validate; the last good one goes on", str(error))
+            event = store.Event(
+                engine.now(), "config", "feeds.yaml", "feeds.yaml does not validate; the last good one goes on", str(error)
+            )
             await asyncio.to_thread(self._engine.store.tell, [event])
             self._engine.touch()
         else:
             self._needs_restart(self._engine.configuration.settings, loaded.config.settings)
             await self._engine.adopt(loaded)
-            self._log.info("feeds.yaml taken up", extra={"sources": len(loaded.config.sources), "outputs": len(loaded.config.outputs)})
+            self._log.info(
+                "feeds.yaml taken up", extra={"sources": len(loaded.config.sources), "outputs": len(loaded.config.outputs)}
+            )
         supervisor.notify("READY=1")
 
     def _needs_restart(self, old: config.Settings, new: config.Settings) -> None:

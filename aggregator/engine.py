@@ -20,9 +20,9 @@ from aggregator.core import clean, config, errors, health, model, polls, schedul
 from aggregator.edges import config_file, fetch, publish, store, workers
 from aggregator.pipeline import absorb, pages, refresh, republish
 
-BATCH = 200                               # polls stored in one transaction
-PATIENCE = 5.0                            # seconds before trying again what the store or the disk refused
-STRETCH_AGE = 60.0                        # seconds that the stretch of adaptive intervals is believed
+BATCH = 200  # polls stored in one transaction
+PATIENCE = 5.0  # seconds before trying again what the store or the disk refused
+STRETCH_AGE = 60.0  # seconds that the stretch of adaptive intervals is believed
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Summary:
 class Engine:
     """Everything that a running aggregator holds. Open it with `async with`; one process for each data directory."""
 
-    def __init__(self, loaded: config_file.Loaded, overrides: Overrides = Overrides()) -> None:  # noqa: B008  a frozen value
+    def __init__(self, loaded: config_file.Loaded, overrides: Overrides = Overrides()) -> None:
         settings = loaded.config.settings
         self.loaded = loaded
         self.data = overrides.data or loaded.at(settings.data)
@@ -107,7 +107,9 @@ class Engine:
         agent = user_agent(settings.contact)
         self._fetcher = fetch.Fetcher(limits=limits, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
         self._workers = workers.Workers(count=os.cpu_count() or 1, seconds=limits.job_seconds, memory=limits.job_memory)
-        self._edges = refresh.Edges(self.store, self._fetcher, self._workers, pages.Pages(self._fetcher, self._workers, agent), limits)
+        self._edges = refresh.Edges(
+            self.store, self._fetcher, self._workers, pages.Pages(self._fetcher, self._workers, agent), limits
+        )
         self._slots = asyncio.Semaphore(limits.concurrency)
         self._hosts = {}
 
@@ -187,7 +189,9 @@ class Engine:
             return await refresh.refresh(self._edges, source, state, self._policy(source))
         except Exception as error:
             self._log.exception("a bug met while polling %s", state.called)
-            return polls.Failed("bug", f"a bug of this program: {type(error).__name__}: {text.shorten(text.one_line(str(error)), 200)}")
+            return polls.Failed(
+                "bug", f"a bug of this program: {type(error).__name__}: {text.shorten(text.one_line(str(error)), 200)}"
+            )
 
     def _policy(self, source: config.Source) -> clean.Policy:
         return clean.Policy(captions=source.captions or self.configuration.settings.captions)
@@ -241,7 +245,9 @@ class Engine:
         except errors.StoreError as error:
             self._log.error("cannot store %d polls: %s", len(batch), error)
             self._wait_until = time.monotonic() + PATIENCE
-            postponed = {p.before.row: dataclasses.replace(p.before, due_at=p.after.due_at, retry_at=p.after.retry_at) for p in batch}
+            postponed = {
+                p.before.row: dataclasses.replace(p.before, due_at=p.after.due_at, retry_at=p.after.retry_at) for p in batch
+            }
             self.states |= {row: state for row, state in postponed.items() if row in self.states}
             return Summary(sources=len(batch), failed=len(batch))
         finally:

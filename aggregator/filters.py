@@ -150,7 +150,9 @@ class _Deduper:
         )
 
     def _remember(self, article: dedupe.Article, head: str) -> None:
-        kept = dedupe.Article(article.id, head, article.source, article.link_key, article.text_key, article.title, article.text, article.at)
+        kept = dedupe.Article(
+            article.id, head, article.source, article.link_key, article.text_key, article.title, article.text, article.at
+        )
         if kept.link_key:
             self._by_link[kept.link_key].append(kept)
         if kept.text_key:

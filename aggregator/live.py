@@ -14,7 +14,7 @@ from aggregator.core import config, health, render
 from aggregator.edges import serve
 from aggregator.pipeline import republish
 
-ALIVE = 60.0                              # seconds without a tick after which the daemon is not healthy
+ALIVE = 60.0  # seconds without a tick after which the daemon is not healthy
 
 
 class View:
@@ -47,7 +47,11 @@ class View:
     def _page(self) -> bytes:
         of = self._engine
         states = {state.url: state for state in of.store.sources(counted=True)}
-        rows = [_health_row(of, states[source.url].row, states[source.url].entries) for source in of.configuration.sources if source.url in states]
+        rows = [
+            _health_row(of, states[source.url].row, states[source.url].entries)
+            for source in of.configuration.sources
+            if source.url in states
+        ]
         press = republish.Press(of.store, of.output, of.configuration, of.loaded.fingerprint)
         return render.index_page(republish.outline(press), republish.source_rows(list(states.values()), of.configuration), rows)
 
@@ -108,7 +112,9 @@ class _Figures:
             _counter("aggregator_received_bytes", "Bytes of bodies received", self._engine.received),
             _counter("aggregator_entries_new", "Entries stored for the first time", counts["entries_new"]),
             _counter("aggregator_duplicates", "New entries that duplicate another source's", counts["duplicates"]),
-            prometheus.GaugeMetricFamily("aggregator_publish_troubles", "Outputs that could not be published", len(self._engine.troubles)),
+            prometheus.GaugeMetricFamily(
+                "aggregator_publish_troubles", "Outputs that could not be published", len(self._engine.troubles)
+            ),
         ]
 
 

@@ -143,7 +143,12 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
 
 def _source_status(source: config.Source, state: model.SourceState | None) -> dict[str, Any]:
     if state is None:
-        return {"source": source.name or urls.redact(source.url), "state": "new", "said": "the daemon has not taken it up yet", "entries": 0}
+        return {
+            "source": source.name or urls.redact(source.url),
+            "state": "new",
+            "said": "the daemon has not taken it up yet",
+            "entries": 0,
+        }
     moment = engine.now()
     found = health.health(state, moment, paused=source.paused)
     return {

@@ -31,7 +31,12 @@ def progress(*, shown: bool) -> passes.Watch:
         if not shown or not sys.stderr.isatty() or not total:
             yield lambda: None
             return
-        columns = ("{task.description}", rich.progress.BarColumn(), rich.progress.MofNCompleteColumn(), rich.progress.TimeElapsedColumn())
+        columns = (
+            "{task.description}",
+            rich.progress.BarColumn(),
+            rich.progress.MofNCompleteColumn(),
+            rich.progress.TimeElapsedColumn(),
+        )
         with rich.progress.Progress(*columns, console=rich.console.Console(stderr=True), transient=True) as bar:
             task = bar.add_task("polling", total=total)
             yield lambda: bar.advance(task)
@@ -63,10 +68,14 @@ def checked(report: dict[str, Any]) -> None:
     for warning in report.get("warnings", ()):
         console.print(f"[yellow]warning[/]  {_safe(warning['text'])}", soft_wrap=True)
     if "sources" in report:
-        outputs = ", ".join(report["outputs"])
-        console.print(f"{report['file']} is fine: {_count(report['sources'], 'source')}, {_count(len(report['outputs']), 'output')} ({outputs})")
+        counted = f"{_count(report['sources'], 'source')}, {_count(len(report['outputs']), 'output')}"
+        console.print(f"{report['file']} is fine: {counted} ({', '.join(report['outputs'])})")
     for tried in report.get("tried", ()):
-        said = f"[red]failed[/]  {_safe(tried['error'])}" if tried["error"] else f"[green]ok[/]  {_count(tried['entries'], 'entry', 'entries')}"
+        said = (
+            f"[red]failed[/]  {_safe(tried['error'])}"
+            if tried["error"]
+            else f"[green]ok[/]  {_count(tried['entries'], 'entry', 'entries')}"
+        )
         console.print(f"  {_safe(tried['source'])}: {said}", soft_wrap=True)
 
 
@@ -89,7 +98,10 @@ def status(report: dict[str, Any]) -> None:
     console.print(table)
     for source in report["sources"]:
         if source["state"] not in ("ok", "new"):
-            console.print(f"[{_STYLES.get(source['state'], 'red')}]{source['state']}[/]  {_safe(source['source'])}: {_safe(source['said'])}", soft_wrap=True)
+            console.print(
+                f"[{_STYLES.get(source['state'], 'red')}]{source['state']}[/]  {_safe(source['source'])}: {_safe(source['said'])}",
+                soft_wrap=True,
+            )
     for output in report["outputs"]:
         if output["refused"]:
             console.print(f"[red]held back[/]  output {output['name']}: {_safe(output['refused'])}", soft_wrap=True)

@@ -41,15 +41,15 @@ async def _run(running: daemon.Daemon, newsroom: str, listen: str, place: pathli
 
 
 def _where(newsroom: str, listen: str, place: pathlib.Path) -> str:
+    served = [f"  the outputs      http://{listen}/", f"  a merged feed    http://{listen}/all.atom.xml"]
     lines = [
         "The newsroom publishes, the aggregator reads it; watch for a minute or two.",
         "",
         f"  the sources      {newsroom}/",
-        f"  the outputs      http://{listen}/" if listen != "off" else "",
-        f"  a merged feed    http://{listen}/all.atom.xml" if listen != "off" else "",
+        *(served if listen != "off" else ()),
         f"  the files        {place / 'output'}",
         f"  feeds.yaml       {place / 'feeds.yaml'}  (edit it, the daemon follows)",
         "",
         "Stop with Ctrl-C.",
     ]
-    return "\n".join(line for line in lines if line or not listen == "off")
+    return "\n".join(lines)

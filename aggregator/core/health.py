@@ -12,11 +12,11 @@ from aggregator.core import model
 State = Literal["ok", "new", "paused", "failing", "dead", "gone", "blocked", "silent"]
 STATES: tuple[State, ...] = typing.get_args(State)
 
-DEAD_AFTER = datetime.timedelta(days=7)   # of nothing but failures
-BLOCKED = (401, 403)                      # statuses that mean: not you
-SILENT_GAPS = 10                          # a source is silent after so many of its mean gaps,
+DEAD_AFTER = datetime.timedelta(days=7)  # of nothing but failures
+BLOCKED = (401, 403)  # statuses that mean: not you
+SILENT_GAPS = 10  # a source is silent after so many of its mean gaps,
 SILENT_AFTER = datetime.timedelta(days=3)  # but never before this
-CONFIRMED = 3                             # polls after which a permanent redirect is believed
+CONFIRMED = 3  # polls after which a permanent redirect is believed
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,7 +56,10 @@ def _alive(source: model.SourceState, now: datetime.datetime) -> Health:
         return Health("ok", "has no entries yet" + moved)
     quiet = now - source.newest
     if source.gap and quiet > max(SILENT_AFTER, SILENT_GAPS * datetime.timedelta(seconds=source.gap)):
-        return Health("silent", f"silent for {duration(quiet)}; it usually posts every {duration(datetime.timedelta(seconds=source.gap))}{moved}")
+        return Health(
+            "silent",
+            f"silent for {duration(quiet)}; it usually posts every {duration(datetime.timedelta(seconds=source.gap))}{moved}",
+        )
     rhythm = f"posts every {duration(datetime.timedelta(seconds=source.gap))}" if source.gap else "has one entry"
     return Health("ok", rhythm + moved)
 

@@ -24,16 +24,16 @@ class Validators:
 class Response:
     """What a fetch brought. `not_modified` answers have an empty body."""
 
-    url: str                              # where the body came from, after redirects
+    url: str  # where the body came from, after redirects
     status: int
-    body: bytes = b""                     # decoded: no content coding left
-    content_type: str = ""                # as sent
+    body: bytes = b""  # decoded: no content coding left
+    content_type: str = ""  # as sent
     content_location: str = ""
     validators: Validators = Validators()
-    moved_to: str | None = None           # the target of permanent redirects (301, 308) from the asked url onwards
+    moved_to: str | None = None  # the target of permanent redirects (301, 308) from the asked url onwards
     not_modified: bool = False
-    received: int = 0                     # bytes of body over the wire
-    max_age: float | None = None          # seconds for which the server calls this fresh (RFC 9111 5.2.2.1)
+    received: int = 0  # bytes of body over the wire
+    max_age: float | None = None  # seconds for which the server calls this fresh (RFC 9111 5.2.2.1)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class Enclosure:
 
     url: str
     type: str | None = None
-    length: int | None = None             # bytes
-    duration: int | None = None           # seconds
+    length: int | None = None  # bytes
+    duration: int | None = None  # seconds
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ class Origin:
 
     id: str
     title: str
-    link: str | None = None               # its page for people
-    url: str | None = None                # its feed; without password or key
+    link: str | None = None  # its page for people
+    url: str | None = None  # its feed; without password or key
     updated: datetime.datetime | None = None
     rights: str = ""
 
@@ -80,11 +80,11 @@ class Origin:
 class Entry:
     """One entry. From `parse`: as its source gave it. For `render`: cleaned, with its published id and its origin."""
 
-    id: str                               # parsed: the source's own id, "" for none; published: ours, a urn:
+    id: str  # parsed: the source's own id, "" for none; published: ours, a urn:
     title: str = ""
     link: str | None = None
-    summary: str = ""                     # parsed: HTML; cleaned: plain text
-    content: str = ""                     # HTML
+    summary: str = ""  # parsed: HTML; cleaned: plain text
+    content: str = ""  # HTML
     authors: tuple[Author, ...] = ()
     categories: tuple[Category, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
@@ -93,8 +93,8 @@ class Entry:
     updated: datetime.datetime | None = None
     rights: str = ""
     language: str = ""
-    base: str = ""                        # parsed: what relative addresses in its HTML start from
-    origin: Origin | None = None          # published entries only
+    base: str = ""  # parsed: what relative addresses in its HTML start from
+    origin: Origin | None = None  # published entries only
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -102,17 +102,17 @@ class Feed:
     """The document with its header, read or written."""
 
     id: str = ""
-    name: str = ""                        # written ones: the output's name, from which its files are named
+    name: str = ""  # written ones: the output's name, from which its files are named
     title: str = ""
-    subtitle: str = ""                    # plain text
-    link: str | None = None               # its page for people
-    url: str | None = None                # its own address
+    subtitle: str = ""  # plain text
+    link: str | None = None  # its page for people
+    url: str | None = None  # its own address
     updated: datetime.datetime | None = None
     authors: tuple[Author, ...] = ()
     rights: str = ""
     language: str = ""
     image: str | None = None
-    hub: str | None = None                # a WebSub hub
+    hub: str | None = None  # a WebSub hub
     entries: tuple[Entry, ...] = ()
 
 
@@ -130,7 +130,7 @@ class Cleaned:
     """An entry after cleaning: safe HTML in `content`, plain text in everything else, and what was taken out."""
 
     entry: Entry
-    text: str                             # the content as plain text, a blank line between blocks
+    text: str  # the content as plain text, a blank line between blocks
     removed: tuple[Removal, ...] = ()
 
 
@@ -138,43 +138,43 @@ class Cleaned:
 class Stored:
     """An entry as the store holds it, with what curation asks about."""
 
-    entry: Entry                          # cleaned; its id is the published one, its origin is set
-    text: str                             # its content as plain text
-    source: int                           # which source, as the store counts them
+    entry: Entry  # cleaned; its id is the published one, its origin is set
+    text: str  # its content as plain text
+    source: int  # which source, as the store counts them
     source_name: str
-    categories: tuple[str, ...]           # of its source, as configured
+    categories: tuple[str, ...]  # of its source, as configured
     first_seen: datetime.datetime
-    group: str                            # the published id of the entry it duplicates; its own when it duplicates none
+    group: str  # the published id of the entry it duplicates; its own when it duplicates none
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SourceState:
     """What is remembered of a source from poll to poll."""
 
-    row: int                              # which source, as the store counts them
-    first_url: str                        # the address it was first configured with: published ids derive from it
-    url: str                              # as configured now
-    name: str | None = None               # as configured now
-    title: str = ""                       # as it calls itself
+    row: int  # which source, as the store counts them
+    first_url: str  # the address it was first configured with: published ids derive from it
+    url: str  # as configured now
+    name: str | None = None  # as configured now
+    title: str = ""  # as it calls itself
     link: str | None = None
     rights: str = ""
-    feed_id: str = ""                     # its own id, if it has one
+    feed_id: str = ""  # its own id, if it has one
     feed_updated: datetime.datetime | None = None
     validators: Validators = Validators()
-    body_hash: str = ""                   # of the last document that was read well
-    due_at: datetime.datetime | None = None   # None: not by itself (gone)
-    retry_at: datetime.datetime | None = None   # its server asked us not to come before (Retry-After)
+    body_hash: str = ""  # of the last document that was read well
+    due_at: datetime.datetime | None = None  # None: not by itself (gone)
+    retry_at: datetime.datetime | None = None  # its server asked us not to come before (Retry-After)
     polled_at: datetime.datetime | None = None
     success_at: datetime.datetime | None = None
     failing_since: datetime.datetime | None = None
-    failures: int = 0                     # in a row
-    error: str = ""                       # of the last poll, for people
+    failures: int = 0  # in a row
+    error: str = ""  # of the last poll, for people
     error_kind: str = ""
-    moved_to: str | None = None           # where permanent redirects lead
-    moved_count: int = 0                  # how many polls in a row confirmed it
-    gap: float | None = None              # mean seconds between entries
-    newest: datetime.datetime | None = None   # date of its newest entry
-    entries: int = 0                      # stored
+    moved_to: str | None = None  # where permanent redirects lead
+    moved_count: int = 0  # how many polls in a row confirmed it
+    gap: float | None = None  # mean seconds between entries
+    newest: datetime.datetime | None = None  # date of its newest entry
+    entries: int = 0  # stored
 
     @property
     def called(self) -> str:

@@ -8,7 +8,7 @@ import datetime
 from aggregator.core import health, model, schedule
 
 REPORTED = {"dead": "is dead", "gone": "is gone", "blocked": "is blocked", "silent": "has fallen silent"}
-FAILING_REPORTED = 3                      # failures in a row after which a failing source is told of
+FAILING_REPORTED = 3  # failures in a row after which a failing source is told of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Updated:
 
     response: model.Response
     body_hash: str
-    feed: model.Feed                      # its header; entries are counted in `seen`
+    feed: model.Feed  # its header; entries are counted in `seen`
     fresh: tuple[tuple[model.Entry, model.Cleaned], ...]
-    unchanged: frozenset[str]             # published ids of entries that are stored just as they came
+    unchanged: frozenset[str]  # published ids of entries that are stored just as they came
     dates: tuple[datetime.datetime, ...]  # of all its entries that have one
-    seen: int                             # entries in the document
+    seen: int  # entries in the document
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -134,7 +134,13 @@ def news(before: model.SourceState, after: model.SourceState, now: datetime.date
     elif was and not became:
         told.append(News("recovered", f"{after.called} is back", said))
     if health.moved_for_good(after) and not health.moved_for_good(before):
-        told.append(News("moved", f"{after.called} has moved", f"Its server sends us to {after.moved_to} for good; change its url in feeds.yaml."))
+        told.append(
+            News(
+                "moved",
+                f"{after.called} has moved",
+                f"Its server sends us to {after.moved_to} for good; change its url in feeds.yaml.",
+            )
+        )
     return tuple(told)
 
 

@@ -14,9 +14,9 @@ _WORD = re.compile(r"\w+(?:'\w+)*")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&(?:#\d|#[xX][0-9a-fA-F]|[a-zA-Z])")
 _UNSEEN = ("script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head")
 _BLOCKS = (
-    "address article aside blockquote br dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li "
-    "main nav ol p pre section table td th tr ul"
-).split()
+    "address,article,aside,blockquote,br,dd,details,div,dl,dt,figcaption,figure,footer,h1,h2,h3,h4,h5,h6,header,hr,li,main,nav,ol,p,pre,"
+    "section,table,td,th,tr,ul"
+)
 
 
 def printable(value: str) -> str:
@@ -38,7 +38,7 @@ def plain(markup: str) -> str:
         return ""
     for node in tree.css(",".join(_UNSEEN)):
         node.decompose()
-    for node in tree.css(",".join(_BLOCKS)):
+    for node in tree.css(_BLOCKS):
         node.insert_before(" ")
         node.insert_after(" ")
     return one_line(tree.body.text())

@@ -68,7 +68,11 @@ def _entries(writing: store.Writing, state: model.SourceState, outcome: polls.Up
 
 
 def _judge(
-    writing: store.Writing, state: model.SourceState, new: Sequence[dedupe.Identified], originals: Mapping[str, model.Entry], now: datetime.datetime
+    writing: store.Writing,
+    state: model.SourceState,
+    new: Sequence[dedupe.Identified],
+    originals: Mapping[str, model.Entry],
+    now: datetime.datetime,
 ) -> dict[str, dedupe.Verdict]:
     """Which new entries were there before, from another source or among themselves; the order they came in does not matter."""
     articles = [_article(state, entry, _past(originals[entry.hash].published, now) or now) for entry in new]
@@ -100,7 +104,11 @@ def _article(state: model.SourceState, entry: dedupe.Identified, at: datetime.da
 
 
 def _new(
-    state: model.SourceState, entry: dedupe.Identified, original: model.Entry, verdict: dedupe.Verdict | None, now: datetime.datetime
+    state: model.SourceState,
+    entry: dedupe.Identified,
+    original: model.Entry,
+    verdict: dedupe.Verdict | None,
+    now: datetime.datetime,
 ) -> store.Record:
     published, updated = _past(original.published, now), _past(original.updated, now)
     return store.Record(state.row, entry, original, now, published or updated, updated, verdict)

@@ -11,9 +11,9 @@ import urllib.robotparser
 from aggregator.core import config, errors, extract, model, urls
 from aggregator.edges import fetch, workers
 
-LONGEST = 60.0                            # seconds that the entries of one poll wait for their pages, all together
-ROBOTS_AGE = 3600.0                       # seconds that a robots.txt is believed
-ROBOTS_HOSTS = 1_000                      # remembered at once
+LONGEST = 60.0  # seconds that the entries of one poll wait for their pages, all together
+ROBOTS_AGE = 3600.0  # seconds that a robots.txt is believed
+ROBOTS_HOSTS = 1_000  # remembered at once
 
 
 class Pages:

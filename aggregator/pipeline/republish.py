@@ -12,9 +12,9 @@ from aggregator.core import config, curate, errors, model, render, urls
 from aggregator.edges import publish, store
 
 OPERATIONS = "operations"
-_PAGE = 200                               # entries asked of the store at once, at least
-_EVENTS = 100                             # in the operations feed
-_NEWEST = 5                               # entries of each output on the index page
+_PAGE = 200  # entries asked of the store at once, at least
+_EVENTS = 100  # in the operations feed
+_NEWEST = 5  # entries of each output on the index page
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -131,7 +131,9 @@ def _left(
     return curate.curate(once, output.rules, now).entries
 
 
-def _by_source_rules(entries: tuple[model.Stored, ...], places: Mapping[int, _Place], now: datetime.datetime) -> tuple[model.Stored, ...]:
+def _by_source_rules(
+    entries: tuple[model.Stored, ...], places: Mapping[int, _Place], now: datetime.datetime
+) -> tuple[model.Stored, ...]:
     for row, place in places.items():
         if place.rules:
             own = tuple(stored for stored in entries if stored.source == row)
@@ -225,7 +227,9 @@ def _surroundings(press: Press, feeds: Sequence[model.Feed], states: Mapping[str
     publish.publish(press.folder / "index.html", render.index_page(output_rows(feeds), sources))
     publish.publish(press.folder / "sources.opml", render.opml("Sources", sources))
     base = config.base_url(press.config.settings)
-    publish.publish(press.folder / f"{OPERATIONS}.atom.xml", render.render("atom", _operations(press.store, states[OPERATIONS]), base))
+    publish.publish(
+        press.folder / f"{OPERATIONS}.atom.xml", render.render("atom", _operations(press.store, states[OPERATIONS]), base)
+    )
 
 
 def output_rows(feeds: Sequence[model.Feed]) -> tuple[render.OutputRow, ...]:

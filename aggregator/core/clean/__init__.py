@@ -25,9 +25,12 @@ from aggregator.core.clean import (
     promotion,
     related,
     rights,
+    signup,
+    source,
+    tail,
+    title,
 )
 from aggregator.core.clean import sanitise as _sanitise
-from aggregator.core.clean import signup, source, tail, title
 
 Article = article.Article
 Block = article.Block

@@ -24,8 +24,39 @@ _WHOLE: dict[str, article.Kind] = {
     "details": "other",
 }
 _FLOWS = frozenset(
-    "address article aside body caption center dd dialog dir div dt fieldset figcaption footer form header hgroup legend li main menu "
-    "nav p section summary tbody td tfoot th thead tr".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "dialog",
+        "dir",
+        "div",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "p",
+        "section",
+        "summary",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+    ]
 )
 _BLOCKS = ",".join([*_WHOLE, *_FLOWS])
 _DEEPEST = 150

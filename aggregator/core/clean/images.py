@@ -11,11 +11,34 @@ import selectolax.lexbor
 from aggregator.core import urls
 
 Node = selectolax.lexbor.LexborNode
-LAZY = (
-    "data-src data-original data-orig data-url data-orig-file data-large-file data-medium-file data-lazy-src data-lazy data-hi-res-src "
-    "data-full-src data-img-src data-image data-image-src data-actualsrc data-echo data-ezsrc data-cfsrc nitro-lazy-src "
-    "data-original-mos data-2000src data-1000src data-800src data-655src data-500src data-380src"
-).split()
+LAZY = [
+    "data-src",
+    "data-original",
+    "data-orig",
+    "data-url",
+    "data-orig-file",
+    "data-large-file",
+    "data-medium-file",
+    "data-lazy-src",
+    "data-lazy",
+    "data-hi-res-src",
+    "data-full-src",
+    "data-img-src",
+    "data-image",
+    "data-image-src",
+    "data-actualsrc",
+    "data-echo",
+    "data-ezsrc",
+    "data-cfsrc",
+    "nitro-lazy-src",
+    "data-original-mos",
+    "data-2000src",
+    "data-1000src",
+    "data-800src",
+    "data-655src",
+    "data-500src",
+    "data-380src",
+]
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _WIDEST = 2000  # pixels; wider ones only cost readers time
 _CANDIDATE = re.compile(r"(\S*[^\s,])(?:\s+([\d.]+)([wxh]))?\s*(?:,|$)")

@@ -15,7 +15,37 @@ _CREDITS = wording.anywhere(
     r"\A(?:reporting|editing|written|additional reporting) by\b",
 )
 _SPEAKER = re.compile(r"[^\W\da-z][^\Wa-z]+(?: [^\Wa-z]+){0,3}: ?\S")
-_SMALL = frozenset("a an and as at by for from in of on or the to with de la le du des und der die das y e el".split())
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+        "de",
+        "la",
+        "le",
+        "du",
+        "des",
+        "und",
+        "der",
+        "die",
+        "das",
+        "y",
+        "e",
+        "el",
+    ]
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

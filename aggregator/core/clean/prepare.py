@@ -17,7 +17,8 @@ _JUNK = ",".join(
 )
 _SECTIONS = "section,article,header,footer,main,aside,center,address,fieldset,nav,form,hgroup,menu,dir,label,legend"
 _INLINE = ("span", "font", "big", "acronym", "strike", "nobr", "blink", "marquee", "picture", "bdi", "bdo", "data", "output", "g")
-_CUSTOM = re.compile(r"<([a-z]+[-:][a-z0-9:_-]*)")
+_CUSTOM = re.compile(r"<([a-zA-Z]+[-:][a-zA-Z0-9:_-]*)")
+_CUSTOM_LIMIT = 50
 _CITED = "blockquote[cite],q[cite]"
 _PLAYERS = frozenset(players.SELECTOR.split(","))
 _UNUSUAL = re.compile(
@@ -35,8 +36,14 @@ def tree(html: str, base: str) -> Tree:
         images.mend(image, base)
     _links(parsed, base)
     if parsed.body is not None:
-        parsed.body.unwrap_tags([*_INLINE, *dict.fromkeys(_CUSTOM.findall(html.lower()))])
+        parsed.body.unwrap_tags([*_INLINE, *_custom(html)])
     return parsed
+
+
+def _custom(html: str) -> list[str]:
+    """Names of elements that are not HTML's (`g-emoji`, `o:p`), written as CSS wants them."""
+    names = dict.fromkeys(name.lower() for name in _CUSTOM.findall(html))
+    return [name.replace(":", r"\:") for name in list(names)[:_CUSTOM_LIMIT]]
 
 
 def _tidy(parsed: Tree, base: str) -> None:

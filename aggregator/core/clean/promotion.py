@@ -10,11 +10,57 @@ from aggregator.core.clean.article import Article, Block
 
 _TAGGED = re.compile(r"^(.{12,180}\S) ?\[([^\W\d_]{3,}(?: [^\W\d_]{2,}){0,2})\]$")
 _KNOWN = frozenset(
-    "ANALYSIS AUDIO COMMENT COMMENTS DATA DETAILS EXCLUSIVE EXPLAINED EXPLAINER EXPOSED FORECAST GALLERY GRAPHIC GUIDE INSIDER INSIGHT "
-    "INTERVIEW LATEST LISTEN LIVE MAP MAPPED MAPS NEWS OPINION PHOTO PHOTOS PICS PICTURE PICTURES PODCAST POLL QUIZ REACT REACTION "
-    "REPORT REVEALED REVIEW SPOTLIGHT STUDY UPDATE VIDEO VIDEOS WARNING WATCH".split()
+    [
+        "ANALYSIS",
+        "AUDIO",
+        "COMMENT",
+        "COMMENTS",
+        "DATA",
+        "DETAILS",
+        "EXCLUSIVE",
+        "EXPLAINED",
+        "EXPLAINER",
+        "EXPOSED",
+        "FORECAST",
+        "GALLERY",
+        "GRAPHIC",
+        "GUIDE",
+        "INSIDER",
+        "INSIGHT",
+        "INTERVIEW",
+        "LATEST",
+        "LISTEN",
+        "LIVE",
+        "MAP",
+        "MAPPED",
+        "MAPS",
+        "NEWS",
+        "OPINION",
+        "PHOTO",
+        "PHOTOS",
+        "PICS",
+        "PICTURE",
+        "PICTURES",
+        "PODCAST",
+        "POLL",
+        "QUIZ",
+        "REACT",
+        "REACTION",
+        "REPORT",
+        "REVEALED",
+        "REVIEW",
+        "SPOTLIGHT",
+        "STUDY",
+        "UPDATE",
+        "VIDEO",
+        "VIDEOS",
+        "WARNING",
+        "WATCH",
+    ]
 )
-_SPOKEN = frozenset("APPLAUSE CHEERING CHEERS CROSSTALK INAUDIBLE LAUGHS LAUGHTER MUSIC PAUSE SIC SILENCE".split())
+_SPOKEN = frozenset(
+    ["APPLAUSE", "CHEERING", "CHEERS", "CROSSTALK", "INAUDIBLE", "LAUGHS", "LAUGHTER", "MUSIC", "PAUSE", "SIC", "SILENCE"]
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

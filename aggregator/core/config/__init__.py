@@ -19,7 +19,7 @@ Settings = shape.Settings
 Source = shape.Source
 Output = shape.Output
 
-SHORTEST_POLITE = 300                     # seconds; shorter intervals on public hosts get a warning
+SHORTEST_POLITE = 300  # seconds; shorter intervals on public hosts get a warning
 _OUTPUT_NAME = re.compile(r"[a-z0-9-]+")
 _PLAIN = {
     "tuple_type": "must be a list",
@@ -64,7 +64,9 @@ def warnings(config: Config, text: str, environment: Mapping[str, str] | None = 
         interval = source.interval or config.settings.interval
         if interval != "adaptive" and interval.total_seconds() < SHORTEST_POLITE and not allowed(config, source.url):
             line, column = read.place(("sources", position, "interval"))
-            yield errors.Problem(line, column, f"an interval under 5m is impolite to {urls.host(source.url)}; servers may block you")
+            yield errors.Problem(
+                line, column, f"an interval under 5m is impolite to {urls.host(source.url)}; servers may block you"
+            )
 
 
 def allowed(config: Config, url: str) -> bool:
@@ -83,7 +85,11 @@ def json_schema() -> dict[str, Any]:
 
 
 def _no_mapping(data: object) -> str:
-    return "the file is empty; name at least one source under sources:" if data is None else "the file must be a mapping, beginning with sources:"
+    return (
+        "the file is empty; name at least one source under sources:"
+        if data is None
+        else "the file must be a mapping, beginning with sources:"
+    )
 
 
 def _sorted(problems: Iterable[errors.Problem]) -> tuple[errors.Problem, ...]:
@@ -146,9 +152,17 @@ def _contradictions(config: Config, read: document.Document) -> Iterator[errors.
 
     if not config.sources:
         yield problem(("sources",), "no source is named; name at least one under sources:")
-    yield from (problem(("sources", i, "url"), f"{urls.redact(v)} is named twice") for i, v in _repeated([s.url for s in config.sources]))
-    yield from (problem(("sources", i, "name"), f'another source is called "{v}" too') for i, v in _repeated([s.name for s in config.sources]))
-    yield from (problem(("outputs", i, "name"), f'another output is called "{v}" too') for i, v in _repeated([o.name for o in config.outputs]))
+    yield from (
+        problem(("sources", i, "url"), f"{urls.redact(v)} is named twice") for i, v in _repeated([s.url for s in config.sources])
+    )
+    yield from (
+        problem(("sources", i, "name"), f'another source is called "{v}" too')
+        for i, v in _repeated([s.name for s in config.sources])
+    )
+    yield from (
+        problem(("outputs", i, "name"), f'another output is called "{v}" too')
+        for i, v in _repeated([o.name for o in config.outputs])
+    )
     categories = {category for source in config.sources for category in source.categories}
     names = {name for source in config.sources for name in (source.name, source.url) if name}
     for i, output in enumerate(config.outputs):
@@ -163,7 +177,10 @@ def _contradictions(config: Config, read: document.Document) -> Iterator[errors.
 
 def _no_such(key: str, word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, sorted(known), n=1)
-    said = {"categories": f'no source has the category "{word}"', "sources": f'no source has the name or address "{urls.redact(word)}"'}[key]
+    said = {
+        "categories": f'no source has the category "{word}"',
+        "sources": f'no source has the name or address "{urls.redact(word)}"',
+    }[key]
     return said + (f', did you mean "{urls.redact(near[0])}"?' if near else "")
 
 

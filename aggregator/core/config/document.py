@@ -12,7 +12,7 @@ import yaml
 from aggregator.core import errors
 
 Path = tuple[str | int, ...]
-_NODES = 200_000                          # aliases can make a short text expand without end
+_NODES = 200_000  # aliases can make a short text expand without end
 _TAGS = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "timestamp", "value", "merge")}
 _NULL = re.compile(r"~|null|Null|NULL|")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")

@@ -82,6 +82,7 @@ def _http(value: object) -> str:
 
 
 def listen(value: object) -> str | None:
+    """Where to serve as `host:port`; None for off. Raises ValueError."""
     if value is False or value == "off" or value is None:
         return None
     host, colon, port = str(value).rpartition(":")
@@ -106,7 +107,9 @@ Interval = Annotated[
     datetime.timedelta | Literal["adaptive"],
     *_kind(_interval, anyOf=[{"const": "adaptive"}, {"type": "string", "pattern": _DURATION_SCHEMA}]),
 ]
-Size = Annotated[int, *_kind(_size, anyOf=[{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\d+(\.\d+)? ?[kMG]?B$"}])]
+Size = Annotated[
+    int, *_kind(_size, anyOf=[{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\d+(\.\d+)? ?[kMG]?B$"}])
+]
 Budget = Annotated[int, *_kind(_budget, type="string", pattern=r"^\d+/day$")]
 Networks = tuple[Annotated[Network, *_kind(_network, type="string")], ...]
 Address = Annotated[str, *_kind(_http, type="string", format="uri", pattern="^https?://")]

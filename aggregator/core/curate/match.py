@@ -12,7 +12,7 @@ from aggregator.core import model, text
 
 _FORBID = pydantic.ConfigDict(extra="forbid", use_attribute_docstrings=True)
 _QUIET = re2.Options()
-_QUIET.log_errors = False                 # a bad pattern is reported as an error of feeds.yaml, not on stderr
+_QUIET.log_errors = False  # a bad pattern is reported as an error of feeds.yaml, not on stderr
 
 
 def _listed(value: object) -> object:
@@ -72,12 +72,12 @@ class Match:
 
 def _says(value: str, phrases: tuple[str, ...]) -> bool:
     said = f" {' '.join(text.words(value))} "
-    return any(_unspaced(p) and p.casefold() in value.casefold() or f" {' '.join(text.words(p))} " in said for p in phrases)
+    return any((_unspaced(p) and p.casefold() in value.casefold()) or f" {' '.join(text.words(p))} " in said for p in phrases)
 
 
 def _unspaced(phrase: str) -> bool:
     """Chinese, Japanese and Thai put no space between words, so their phrases are found inside a run of letters."""
-    return any("\u0e00" <= letter <= "\u0e7f" or "\u2e80" <= letter <= "\uabff" and not "\uac00" <= letter for letter in phrase)
+    return any("\u0e00" <= letter <= "\u0e7f" or ("\u2e80" <= letter <= "\uabff" and not letter >= "\uac00") for letter in phrase)
 
 
 def _match(value: object) -> object:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from aggregator.core import model, text, urls
 from aggregator.core.dedupe import near
 
-TELLING = 40                              # words; a text this long is no coincidence
+TELLING = 40  # words; a text this long is no coincidence
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Known:
     """A stored entry of the same source, found by one of its keys. `row` is None when retention has taken it."""
 
     row: int | None
-    id: str                               # the published one
+    id: str  # the published one
     own_id: str
     link: str | None
     title: str
@@ -31,10 +31,10 @@ class Identified:
     """An entry of a document with what it is known by, and the stored entry it is, if any."""
 
     cleaned: model.Cleaned
-    own_id: str                           # as the source gave it
-    hash: str                             # of the entry as it came
+    own_id: str  # as the source gave it
+    hash: str  # of the entry as it came
     keys: tuple[str, ...]
-    id: str                               # the published one
+    id: str  # the published one
     known: Known | None = None
 
 
@@ -44,7 +44,10 @@ def hash_of(entry: model.Entry) -> str:
 
 
 def identify(
-    first_url: str, entries: Sequence[tuple[model.Entry, model.Cleaned]], known: Mapping[str, Known], taken: frozenset[str] = frozenset()
+    first_url: str,
+    entries: Sequence[tuple[model.Entry, model.Cleaned]],
+    known: Mapping[str, Known],
+    taken: frozenset[str] = frozenset(),
 ) -> tuple[Identified, ...]:
     """Pair the entries of a document, as they came and cleaned, with the stored ones.
 
@@ -65,7 +68,10 @@ def identify(
 
 
 def _matches(
-    entries: Sequence[tuple[model.Entry, model.Cleaned]], own: Sequence[tuple[str, ...]], known: Mapping[str, Known], taken: frozenset[str]
+    entries: Sequence[tuple[model.Entry, model.Cleaned]],
+    own: Sequence[tuple[str, ...]],
+    known: Mapping[str, Known],
+    taken: frozenset[str],
 ) -> list[Known | None]:
     """The stored entry of each entry: first by id and link, then what is left by title, path and text; each only once."""
     claimed = set(taken)

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 
 from aggregator.core import text, urls
 
-FURNITURE = 10                            # words; shorter blocks are headings, credits, captions
+FURNITURE = 10  # words; shorter blocks are headings, credits, captions
 _DATELINE = re.compile(r"^[^\W\d_a-z][^\n]{0,60}?\([^()\n]{2,40}\)\s*[-–—:]\s+")
-EQUAL_WORDS = 40                          # the shortest text whose equality proves a copy
-ALIKE = 0.5                               # share of words that confirms a link
+EQUAL_WORDS = 40  # the shortest text whose equality proves a copy
+ALIKE = 0.5  # share of words that confirms a link
 SAME_SOURCE = datetime.timedelta(days=2)  # a source that says the same again later means it (weekly threads, templates)
-SHINGLE = 4                               # words
+SHINGLE = 4  # words
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,7 +72,9 @@ def judge(article: Article, candidates: Iterable[Article]) -> Verdict | None:
     others = [other for other in candidates if other.id != article.id and _comparable(article, other)]
     for other in others:
         if article.text_key and article.text_key == other.text_key:
-            return Verdict(article.id, other.group, {"evidence": "text", "against": other.id, "words": len(text.words(article.text))})
+            return Verdict(
+                article.id, other.group, {"evidence": "text", "against": other.id, "words": len(text.words(article.text))}
+            )
     for other in others:
         if article.link_key and article.link_key == other.link_key:
             titles, texts = overlap(article.title, other.title), containment(article.text, other.text)

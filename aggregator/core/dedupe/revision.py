@@ -6,7 +6,7 @@ import collections
 
 from aggregator.core import text
 
-SHARE = 0.03                              # of the words
+SHARE = 0.03  # of the words
 WORDS = 5
 
 
@@ -19,4 +19,4 @@ def material(old_title: str, old_text: str, title: str, content: str) -> bool:
         return True
     before, after = (collections.Counter(text.words(value)) for value in (old_text, content))
     changed = ((before - after) + (after - before)).total()
-    return changed >= WORDS or changed > SHARE * max(before.total(), 1) and changed > 1
+    return changed >= WORDS or (changed > SHARE * max(before.total(), 1) and changed > 1)

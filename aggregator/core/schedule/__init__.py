@@ -7,10 +7,10 @@ import itertools
 from collections.abc import Iterable
 
 MINUTE = datetime.timedelta(minutes=1)
-SHORTEST = 5 * MINUTE                     # between adaptive polls
-LONGEST = datetime.timedelta(hours=24)    # between adaptive polls, and between tries after failures
-UNKNOWN = datetime.timedelta(hours=1)     # for a source whose rhythm is not known yet
-JITTER = 0.1                              # share of an adaptive interval
+SHORTEST = 5 * MINUTE  # between adaptive polls
+LONGEST = datetime.timedelta(hours=24)  # between adaptive polls, and between tries after failures
+UNKNOWN = datetime.timedelta(hours=1)  # for a source whose rhythm is not known yet
+JITTER = 0.1  # share of an adaptive interval
 
 
 def mean_gap(dates: Iterable[datetime.datetime]) -> float | None:
@@ -40,7 +40,11 @@ def stretch(intervals: Iterable[datetime.timedelta], budget: float) -> float:
 
 
 def after_success(
-    interval: datetime.timedelta | None, wanted: datetime.timedelta, planned: datetime.datetime | None, now: datetime.datetime, chance: float
+    interval: datetime.timedelta | None,
+    wanted: datetime.timedelta,
+    planned: datetime.datetime | None,
+    now: datetime.datetime,
+    chance: float,
 ) -> datetime.datetime:
     """When to poll next. `interval` is an explicit one, None for adaptive; `wanted` the adaptive one; `chance` is in [0, 1).
 

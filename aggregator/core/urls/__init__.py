@@ -10,7 +10,7 @@ import urllib.parse
 
 import idna
 
-LONGEST = 2048                            # characters; longer addresses work in no browser and in few servers
+LONGEST = 2048  # characters; longer addresses work in no browser and in few servers
 _BLANKS = re.compile(r"[\t\n\r]")
 _UNSAFE = re.compile(r"[^!#$%&'()*+,/:;=?@\[\]~A-Za-z0-9._-]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
@@ -29,7 +29,7 @@ def gate(url: str, base: str = "") -> str | None:
     Relative addresses start from `base`. Hosts become ASCII (IDNA 2008), other characters are percent-encoded (RFC 3986).
     """
     if len(url) <= 253 and _PLAIN.match(url) and "/." not in url and url.count("//") == 1:
-        return url                        # most are: nothing to resolve, fold or escape
+        return url  # most are: nothing to resolve, fold or escape
     try:
         parts = urllib.parse.urlsplit(urllib.parse.urljoin(base, _BLANKS.sub("", url.strip())))
         host, port = parts.hostname, parts.port

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from typing import cast
 
 _AHEAD = 65_536  # bytes that may wait to be read before the sender is made to wait
 
@@ -60,8 +61,7 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio: connected."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # not of this class under other event loops
 
     def data_received(self, data: bytes) -> None:
         """asyncio: bytes came."""

@@ -56,7 +56,10 @@ def _known(row: database.Row) -> dedupe.Known:
 
 def lookalikes(ask: database.Query, link_keys: Sequence[str], text_keys: Sequence[str]) -> list[dedupe.Article]:
     """Stored entries of any source with one of these links or texts."""
-    columns = "SELECT uid, head, source_id, link_key, text_key, title, content, coalesce(published, first_seen), first_seen FROM entries WHERE "
+    columns = (
+        "SELECT uid, head, source_id, link_key, text_key, title, content, coalesce(published, first_seen), first_seen "
+        "FROM entries WHERE "
+    )
     rows = database.within(ask, columns + "link_key <> '' AND link_key IN ({})", (), link_keys)
     rows += database.within(ask, columns + "text_key <> '' AND text_key IN ({})", (), text_keys)
     return [_article(row) for row in sorted({row[0]: row for row in rows}.values(), key=lambda row: (row[8], row[7], row[0]))]

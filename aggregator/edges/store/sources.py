@@ -10,8 +10,8 @@ from aggregator.core import model
 from aggregator.edges.store import database, packing
 
 _COLUMNS = (
-    "id, first_url, url, name, title, link, rights, feed_id, feed_updated, etag, last_modified, body_hash, due_at, retry_at, polled_at, "
-    "success_at, failing_since, failures, error, error_kind, moved_to, moved_count, gap, newest"
+    "id, first_url, url, name, title, link, rights, feed_id, feed_updated, etag, last_modified, body_hash, due_at, retry_at, "
+    "polled_at, success_at, failing_since, failures, error, error_kind, moved_to, moved_count, gap, newest"
 )
 _COUNT = "(SELECT count(*) FROM entries WHERE source_id = sources.id)"
 
@@ -110,9 +110,9 @@ def _forget_answers(transaction: database.Transaction, row: int, now: datetime.d
 def save(transaction: database.Transaction, state: model.SourceState) -> None:
     """Store what a poll left behind."""
     transaction.execute(
-        "UPDATE sources SET title = ?, link = ?, rights = ?, feed_id = ?, feed_updated = ?, etag = ?, last_modified = ?, body_hash = ?, "
-        "due_at = ?, retry_at = ?, polled_at = ?, success_at = ?, failing_since = ?, failures = ?, error = ?, error_kind = ?, moved_to = ?, "
-        "moved_count = ?, gap = ?, newest = ? WHERE id = ?",
+        "UPDATE sources SET title = ?, link = ?, rights = ?, feed_id = ?, feed_updated = ?, etag = ?, last_modified = ?, "
+        "body_hash = ?, due_at = ?, retry_at = ?, polled_at = ?, success_at = ?, failing_since = ?, failures = ?, error = ?, "
+        "error_kind = ?, moved_to = ?, moved_count = ?, gap = ?, newest = ? WHERE id = ?",
         (
             state.title,
             state.link,
