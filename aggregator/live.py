@@ -14,6 +14,7 @@ from aggregator.core import config, health, render
 from aggregator.edges import serve
 from aggregator.pipeline import republish
 
+PAGE_AGE = 1.0  # seconds that the page for people is shown before it is made anew
 ALIVE = 60.0  # seconds without a tick after which the daemon is not healthy
 
 
@@ -22,6 +23,7 @@ class View:
 
     def __init__(self, of: engine.Engine) -> None:
         self._engine = of
+        self._made = (0.0, b"")
         self._registry = prometheus_client.CollectorRegistry()
         self._registry.register(_Figures(of))
         self.refresh()
@@ -42,7 +44,11 @@ class View:
 
     async def page(self) -> bytes:
         """The index with the sources' health."""
-        return await asyncio.to_thread(self._page)
+        made_at, page = self._made
+        if time.monotonic() - made_at > PAGE_AGE or not page:
+            page = await asyncio.to_thread(self._page)
+            self._made = (time.monotonic(), page)
+        return page
 
     def _page(self) -> bytes:
         of = self._engine

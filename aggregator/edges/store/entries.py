@@ -74,8 +74,8 @@ def _article(row: database.Row) -> dedupe.Article:
 def insert(transaction: database.Transaction, records: Sequence[Record]) -> None:
     """Store entries for the first time."""
     transaction.many(
-        "INSERT INTO entries (source_id, uid, own_id, hash, link, link_key, text_key, title, first_seen, published, updated, head, why, "
-        "removed, content, original) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO entries (source_id, uid, own_id, hash, link, link_key, text_key, title, first_seen, published, updated, head, "
+        "why, removed, content, original) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [_values(record) for record in records],
     )
 
@@ -147,7 +147,8 @@ def present(transaction: database.Transaction, source: int, ids: frozenset[str],
     here = {row[0] for row in transaction.execute("SELECT uid FROM entries WHERE source_id = ? AND left_at IS NULL", (source,))}
     gone, back = sorted(here - ids), sorted(ids - here)
     database.within(transaction.execute, "UPDATE entries SET left_at = ? WHERE uid IN ({})", (now.timestamp(),), gone)
-    database.within(transaction.execute, "UPDATE entries SET left_at = NULL WHERE left_at IS NOT NULL AND uid IN ({})", (), back)
+    returned = "UPDATE entries SET left_at = NULL WHERE left_at IS NOT NULL AND uid IN ({})"
+    database.within(transaction.execute, returned, (), back)
 
 
 def newest(ask: database.Query, sources: Sequence[int], skip: int, count: int) -> list[model.Stored]:
