@@ -118,8 +118,9 @@ def _absent(piece: Piece, seconds: float, year: int) -> list[str]:
         return []
     around = ("consent", "tagged", "notice")
     lines = [block.text for block in compose.blocks(piece, seconds, year) if block.role in around] if _whole(piece) else []
-    furniture = [*pages.chrome(piece.source, year).phrases, items.MORE] if piece.source.teaser and _whole(piece) else []
-    return [*lines, *furniture, *_taken_back(piece, seconds)]
+    furniture = pages.chrome(piece.source, year).phrases if piece.source.teaser and _whole(piece) else ()
+    more = [items.MORE] if piece.source.teaser == "sentences" else []
+    return [*lines, *furniture, *more, *_taken_back(piece, seconds)]
 
 
 def _taken_back(piece: Piece, seconds: float) -> list[str]:

@@ -149,6 +149,7 @@ def _conditional(source: Source, request: Request, answer: Answer, changed: date
 
 def _since(value: str, changed: datetime.datetime) -> bool:
     try:
-        return email.utils.parsedate_to_datetime(value) >= changed
+        date = email.utils.parsedate_to_datetime(value)
     except ValueError:
         return False
+    return (date if date.tzinfo else date.replace(tzinfo=datetime.UTC)) >= changed

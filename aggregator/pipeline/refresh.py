@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import hashlib
+import urllib.parse
 
-from aggregator.core import clean, config, dedupe, errors, health, limits, model, parse, polls
+from aggregator.core import clean, config, dedupe, errors, health, limits, model, parse, polls, urls
 from aggregator.edges import fetch, store, workers
 from aggregator.pipeline import pages
 
@@ -61,10 +62,14 @@ async def _refresh(edges: Edges, source: config.Source, state: model.SourceState
 
 
 def _address(source: config.Source, state: model.SourceState) -> tuple[str, dict[str, str]]:
-    """Where to ask; the user's headers are for the host that feeds.yaml names, not for where it moved."""
-    if state.moved_to and health.moved_for_good(state):
+    """Where to ask. The user's headers and password are for the origin that feeds.yaml names, not for where it moved."""
+    if not state.moved_to or not health.moved_for_good(state):
+        return source.url, dict(source.headers)
+    if fetch.origin(state.moved_to) != fetch.origin(urls.gate(source.url) or ""):
         return state.moved_to, {}
-    return source.url, dict(source.headers)
+    parts = urllib.parse.urlsplit(state.moved_to)
+    person, at, _ = urllib.parse.urlsplit(source.url).netloc.rpartition("@")
+    return parts._replace(netloc=person + at + parts.netloc).geturl(), dict(source.headers)
 
 
 async def _fresh(edges: Edges, state: model.SourceState, feed: model.Feed) -> tuple[tuple[model.Entry, ...], frozenset[str]]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import reading
+from demo import reading
 
 from aggregator import demo
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-import reading
+from demo import reading
 
 from aggregator import demo
 from aggregator.demo import expectations, sources
@@ -42,7 +42,7 @@ async def test_sentences_are_in_what_each_source_says(newsroom: demo.Newsroom, c
 
 @pytest.mark.parametrize("seconds", SECONDS)
 async def test_boilerplate_is_in_what_some_source_says(newsroom: demo.Newsroom, clock: reading.Settable, seconds: float) -> None:
-    """Every phrase that must go is in the bytes of a source that carries the article; what an edit took back was there before it."""
+    """Every phrase that must go is in the bytes of a source that carries the article; what an edit took back was there before."""
     clock.now = seconds
     carried = _carried(newsroom)
     clock.now = 1

@@ -70,10 +70,13 @@ def mapping(raw: Mapping[str, object], key: str) -> dict[str, object]:
 
 
 def text_of(raw: Mapping[str, object], key: str, *, plain: bool) -> str:
-    """A text construct as one line; `plain`: its declared type is believed."""
-    if plain and mapping(raw, key + "_detail").get("type") == "text/plain":
-        return fields.plain_line(raw.get(key))
-    return fields.line(raw.get(key))
+    """A text construct as one line; `plain`: its declared type is believed (RFC 4287 3.1.1)."""
+    value = raw.get(key)
+    if not plain or not isinstance(value, str):
+        return fields.line(value)
+    if mapping(raw, key + "_detail").get("type") == "text/plain":
+        return fields.plain_line(value)
+    return fields.html_line(value)
 
 
 def date_of(raw: Mapping[str, object], key: str, language: str) -> datetime.datetime | None:
@@ -90,6 +93,8 @@ def published(raw: Mapping[str, object], around: Around) -> datetime.datetime | 
 def authors(raw: Mapping[str, object], base: str) -> tuple[model.Author, ...]:
     """Of an entry or a feed: author, dc:creator, itunes:author."""
     found = mappings(raw, "authors")
+    if found:
+        found[-1] = people.whole(found[-1], raw.get("author"))
     return people.distinct(people.person(one.get("name"), one.get("href"), one.get("email"), base) for one in found)
 
 

@@ -33,6 +33,11 @@ def plain_line(value: object, limit: int = LINE) -> str:
     return text.shorten(text.one_line(value[: limit * _READ]), limit)
 
 
+def html_line(value: str, limit: int = LINE) -> str:
+    """The same of text said to be HTML: unescaped once, and again only if it plainly is HTML then."""
+    return plain_line(text.plain(value[: limit * _READ]), limit)
+
+
 def markup(value: object, longest: int) -> str:
     """HTML as it came: printable, at most `longest` characters; "" for what is no text."""
     return text.printable(value[:longest]) if isinstance(value, str) else ""

@@ -32,8 +32,8 @@ def _loaded(data: bytes) -> object:
         return json.loads(data.decode("utf-8", "replace"), parse_int=_integer, parse_constant=lambda _name: None, strict=False)
     except RecursionError:
         raise errors.ParseError("it is JSON that is nested too deep") from None
-    except ValueError as error:
-        raise errors.ParseError(f"it is broken JSON: {error}") from None
+    except json.JSONDecodeError as error:
+        raise errors.ParseError(f"it is broken JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
 
 
 def _integer(digits: str) -> int | str:

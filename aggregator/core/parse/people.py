@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from aggregator.core import model
 from aggregator.core.parse import fields
 
 MOST = 50  # authors of one entry
+_INSIDE = re.compile(r"[A-Za-z0-9_.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z0-9-]{2,63}")
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"'\\]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}\Z")
 
 
@@ -19,6 +20,16 @@ def person(name: object, uri: object = None, email: object = None, base: str = "
     mail = mail if _EMAIL.match(mail) else ""
     known = fields.line(name, fields.NAME) or mail.partition("@")[0]
     return model.Author(known, fields.address(uri, base), mail or None) if known else None
+
+
+def whole(found: Mapping[str, object], written: object) -> dict[str, object]:
+    """What feedparser split of "mail@host (Name)", split again where it took four letters for the longest top-level domain."""
+    inside = _INSIDE.search(written[: fields.LINE]) if isinstance(written, str) else None
+    short = found.get("email")
+    if inside is None or not isinstance(short, str) or inside.group() == short or not inside.group().startswith(short):
+        return dict(found)
+    rest = inside.string[: inside.start()] + inside.string[inside.end() :]
+    return {**found, "name": rest.strip(" ()<>\"'"), "email": inside.group()}
 
 
 def distinct(found: Iterable[model.Author | None]) -> tuple[model.Author, ...]:

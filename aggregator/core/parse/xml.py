@@ -36,15 +36,15 @@ def read(data: bytes, url: str, *, entries: int, longest: int) -> model.Feed:
     _recognise(result, data, seen, url)
     atom = str(result.get("version")).startswith("atom")
     head = header.header(dict(result.feed), url, atom=atom)
+    raws = [dict(raw) for raw in result.entries]
     around = entry.Around(
         base=url,
         longest=longest,
         language=head.language,
         atom=atom,
         doubled=any(element in data for element in _DOUBLED),
-        ids=_relative_ids(data, _base(result, url)) if based else {},
+        ids=_relative_ids(data, _bases(raws, url)) if based else {},
     )
-    raws = [dict(raw) for raw in result.entries if isinstance(raw, dict)]
     newest = choose.newest(raws, lambda raw: entry.published(raw, around) or entry.date_of(raw, "updated", ""), entries)
     found = choose.worthwhile((entry.entry(raw, around) for raw in newest), cut=seen.fault is not None)
     return choose.with_entries(head, found)
@@ -89,19 +89,16 @@ def _recognise(result: feedparser.FeedParserDict, data: bytes, seen: scan.Seen, 
     raise errors.ParseError(f"it is XML with the root element <{seen.root[:50]}>, not a feed")
 
 
-def _base(result: feedparser.FeedParserDict, url: str) -> str:
-    """The address that relative ids were resolved against: the xml:base of the first entry, which mostly is that of all."""
-    for raw in result.entries[:1]:
-        for key in ("title_detail", "summary_detail"):
-            if base := entry.mapping(dict(raw), key).get("base"):
-                return str(base)
-    return url
+def _bases(raws: list[dict[str, object]], url: str) -> list[str]:
+    """The addresses that relative ids were resolved against: the document's and each xml:base, up to ten."""
+    found = (entry.mapping(raw, "title_detail").get("base") for raw in raws)
+    return list(dict.fromkeys([url, *(base for base in found if isinstance(base, str))]))[:10]
 
 
-def _relative_ids(data: bytes, base: str) -> dict[str, str]:
+def _relative_ids(data: bytes, bases: list[str]) -> dict[str, str]:
     """Ids that are no addresses, by what feedparser resolved them to."""
-    raw = {own for found in _ID.findall(data) if (own := found.strip()) and not _SCHEME.match(own)}
-    return {_joined(base, own): own for own in (found.decode("utf-8", "replace") for found in raw)}
+    written = {own.decode("utf-8", "replace") for found in _ID.findall(data) if (own := found.strip()) and not _SCHEME.match(own)}
+    return {_joined(base, own): own for base in bases for own in written}
 
 
 def _joined(base: str, relative: str) -> str:

@@ -111,8 +111,9 @@ def shown(url: str) -> str:
 
 def retry_after(value: str, now: datetime.datetime) -> float | None:
     """Seconds to wait (RFC 9110 10.2.3: seconds or a date), at most a day; None when not given, past or senseless."""
-    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", value.strip()):
-        return min(float(value[:32]), DAY)
+    said = value.strip()
+    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", said):
+        return min(float(said[:32]), DAY)
     when = moment(value)
     if when is None or when < now:
         return None
@@ -134,7 +135,8 @@ def max_age(found: Mapping[str, str], now: datetime.datetime) -> float | None:
 
 
 def _seconds(value: str) -> float | None:
-    return float(value[:32]) if re.fullmatch("[0-9]+", value.strip()) else None
+    said = value.strip()
+    return float(said[:32]) if re.fullmatch("[0-9]+", said) else None
 
 
 def _until(expires: str, date: str, now: datetime.datetime) -> float | None:

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+import trustme
 
 from aggregator.core import errors
 from aggregator.edges import fetch
@@ -29,20 +30,27 @@ async def _talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     writer.close()
 
 
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    """An authority of our own, made for this run."""
+    return trustme.CA()
+
+
 @pytest.fixture
-async def port(cases: pathlib.Path, anyio_backend: str) -> AsyncIterator[int]:
+async def port(authority: trustme.CA, anyio_backend: str) -> AsyncIterator[int]:
     """The port of an https server that is feeds.test."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cases / "feeds.test.pem")
+    authority.issue_cert("feeds.test").configure_cert(context)
     server = await asyncio.start_server(_talk, "127.0.0.1", 0, ssl=context)
     async with server:
         yield server.sockets[0].getsockname()[1]
 
 
 @pytest.fixture
-def trusted(cases: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def trusted(authority: trustme.CA, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test authority is trusted, in the way that operators trust theirs."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(cases / "authority.pem"))
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
 
 
 @pytest.mark.usefixtures("trusted")

@@ -7,7 +7,7 @@ import json
 import xml.etree.ElementTree as ET
 
 import pytest
-import reading
+from demo import reading
 
 from aggregator import demo
 from aggregator.demo import sources
