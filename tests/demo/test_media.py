@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import xml.etree.ElementTree as ET
 import zlib
+from collections.abc import Callable
 
 import pytest
 
@@ -12,7 +13,7 @@ from aggregator.demo import media
 
 
 @pytest.mark.parametrize("draw", [media.svg, media.png])
-def test_the_same_name_gives_the_same_picture(draw: type[bytes]) -> None:
+def test_the_same_name_gives_the_same_picture(draw: Callable[[str], bytes]) -> None:
     """Pictures are functions of their names, and names are not all alike."""
     assert draw("crane-vote") == draw("crane-vote")
     assert len({draw(f"name {number}") for number in range(8)}) > 4

@@ -69,4 +69,5 @@ def language(*values: object) -> str:
 
 def address(value: object, base: str = "") -> str | None:
     """A text as a gated absolute address, None if it is none."""
-    return urls.gate(value, base) if isinstance(value, str) and value.strip() else None
+    written = value.strip() if isinstance(value, str) else ""
+    return urls.gate(written, base) if 0 < len(written) <= 2 * urls.LONGEST else None

@@ -22,11 +22,16 @@ _OPEN_END = re.compile(rb"</[\w:]{1,20}\Z")
 _PROLOG_ITEMS = (b"<?", b"<!")
 _DECLARED = re.compile(rb"<!ENTITY\s+(\w+)")
 _AMPERSAND = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|&(?:#(\d+|[xX][0-9a-fA-F]+);?|(\w+);)?", re.DOTALL)
+_NAME = rb"A-Za-z0-9_.+-"  # what feedparser takes for the name in an e-mail address, trying every beginning of every run
+_PERSON = re.compile(
+    rb"(?i)(<(?:\w+:)?(?:author|creator|managingeditor|webmaster|publisher|owner|name|email)\b[^<>]*>(?:<!\[CDATA\[)?"
+    rb"[^<%b]*+(?:[%b]{1,200}+[^<%b]++)*+[%b]{200})[%b]+" % ((_NAME,) * 5)
+)
 _OF_XML = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 
 
 def trimmed(data: bytes) -> bytes:
-    """Markup from where it begins: without the XML declaration (it is UTF-8 by now) and what a broken server put before it."""
+    """Markup from where it begins: without XML declaration (it is UTF-8 by now), junk before it, and endless words as names."""
     if not data.startswith(_PROLOG_ITEMS):
         begin = _BEGINNING.search(data)
         data = data[begin.start() :] if begin else data
@@ -34,7 +39,7 @@ def trimmed(data: bytes) -> bytes:
     root = found.start() if found else 0
     if root > PROLOG:
         raise errors.ParseError(f"its XML prolog is longer than {PROLOG:,} bytes")
-    return _prolog(data[:root]) + data[root:]
+    return _prolog(data[:root]) + _PERSON.sub(rb"\1", data[root:])
 
 
 def _prolog(head: bytes) -> bytes:

@@ -7,7 +7,7 @@ import functools
 import gzip
 import hashlib
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 import zstandard
 
 from aggregator.edges.serve import negotiate, together
