@@ -12,7 +12,7 @@ from aggregator.core.extract import wall
 
 _LARGEST = 5_000_000  # characters of a page
 _NAMES = 20
-_ASKED = {
+_ASKED: dict[str, Any] = {
     "with_metadata": True,
     "include_comments": False,
     "include_formatting": True,
