@@ -27,7 +27,7 @@ import feedparser
 from aggregator import demo
 from aggregator.core import text
 
-PATIENCE = 60.0                           # seconds for the daemon to catch up with the newsroom
+PATIENCE = 60.0  # seconds for the daemon to catch up with the newsroom
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -145,7 +145,8 @@ def _unreported(newsroom: demo.Newsroom, folder: pathlib.Path) -> list[str]:
     return [
         f"operations: nothing said of {trouble.source}, which is {trouble.reason}"
         for trouble in newsroom.troubles(newsroom.seconds)
-        if trouble.reason in kinds and not any(trouble.source in str(title) and kind in kinds[trouble.reason] for title, kind in told)
+        if trouble.reason in kinds
+        and not any(trouble.source in str(title) and kind in kinds[trouble.reason] for title, kind in told)
     ]
 
 

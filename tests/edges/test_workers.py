@@ -36,7 +36,7 @@ asyncio.run(main())
 
 async def _until(fulfilled: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not fulfilled():  # noqa: ASYNC110 (another process tells no event)
+        while not fulfilled():
             await asyncio.sleep(0.01)
 
 
