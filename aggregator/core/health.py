@@ -32,7 +32,7 @@ def health(source: model.SourceState, now: datetime.datetime, *, paused: bool = 
     if paused:
         return Health("paused", "not polled, as feeds.yaml says")
     if source.error_kind == "gone":
-        return Health("gone", f"its server says that it is gone for good ({source.error}); remove it from feeds.yaml")
+        return Health("gone", "its server says that it is gone for good; remove it from feeds.yaml")
     if source.failures:
         return _failing(source, now)
     if source.success_at is None:

@@ -94,6 +94,7 @@ class Entry:
     rights: str = ""
     language: str = ""
     base: str = ""  # parsed: what relative addresses in its HTML start from
+    target: str | None = None  # where its link led, once its page was fetched
     origin: Origin | None = None  # published entries only
 
 

@@ -95,7 +95,7 @@ def _updated(state: model.SourceState, outcome: Updated, now: datetime.datetime)
         validators=outcome.response.validators,
         body_hash=outcome.body_hash,
         gap=schedule.mean_gap(dates),
-        newest=max(dates, default=state.newest),
+        newest=max(dates, default=now if outcome.fresh else state.newest),
     )
 
 

@@ -95,7 +95,7 @@ def _article(state: model.SourceState, entry: dedupe.Identified, at: datetime.da
         id=entry.id,
         group=entry.id,
         source=str(state.row),
-        link_key=dedupe.link_key(cleaned.entry.link),
+        link_key=dedupe.link_key(cleaned.entry.target or cleaned.entry.link),
         text_key=dedupe.text_key(cleaned.text),
         title=cleaned.entry.title,
         text=cleaned.text,

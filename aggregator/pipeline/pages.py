@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import time
 import urllib.parse
 import urllib.robotparser
@@ -42,7 +43,8 @@ class Pages:
             if not await self._allowed(link):
                 return entry
             response = await self._fetcher.fetch(link)
-            return await self._workers.run(_filled, entry, response.body, response.content_type, response.url) or entry
+            page = await self._workers.run(_filled, entry, response.body, response.content_type, response.url)
+            return dataclasses.replace(page or entry, target=response.url)
         except (errors.FetchError, errors.WorkerKilled, errors.ParseError):
             return entry
 

@@ -107,7 +107,7 @@ def keys(entry: model.Entry, cleaned: model.Cleaned, shared: frozenset[str]) -> 
 
     What is known by its hash as it came (h) is unchanged."""
     found = [f"i:{text.digest(entry.id)}"] if entry.id else []
-    addresses = {urls.normalise(url) for url in (entry.id, entry.link or "") if url} - shared - {""}
+    addresses = {urls.normalise(url) for url in (entry.id, entry.link, cleaned.entry.target) if url} - shared - {""}
     title = " ".join(text.words(cleaned.entry.title))
     for address in sorted(address for address in addresses if _path(address)):
         found.append(f"l:{text.digest(address)}")

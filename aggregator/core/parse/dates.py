@@ -53,8 +53,11 @@ def date(value: object, parsed: object = None, language: str = "") -> datetime.d
     value = _LEAP.sub(r"\1:59", text.one_line(value))
     if _EXPANDED.match(value) or _impossible(value):
         return None
-    found = _epoch(value) or (None if _HALF.search(value) else _tuple(parsed) or _rfc3339(value))
-    found = found or _worded(value) or _guessed(value, day_first=_day_first(language))
+    if east_asian := _EAST_ASIAN.search(value):
+        found = _built(*east_asian.groups())
+    else:
+        found = _epoch(value) or (None if _HALF.search(value) else _tuple(parsed, value) or _rfc3339(value))
+        found = found or _worded(value) or _guessed(value, day_first=_day_first(language))
     return found if found is not None and EARLIEST <= found.year <= LATEST else None
 
 
@@ -73,11 +76,14 @@ def _impossible(value: str) -> bool:
     return not (year > 0 and 0 < month <= 12 and 0 < day <= calendar.monthrange(year, month)[1])
 
 
-def _tuple(parsed: object) -> datetime.datetime | None:
+def _tuple(parsed: object, value: str) -> datetime.datetime | None:
+    """feedparser's reading, unless its year is not in the text: a time alone it takes for one of today."""
     if not isinstance(parsed, tuple):
         return None
     try:
         year, month, day, hour, minute, second = parsed[:6]
+        if not any(str(near) in value for near in (year, year - 1, year + 1)) and not _NAMED.search(value):
+            return None
         return datetime.datetime(year, month, day, hour, minute, min(second, 59), tzinfo=datetime.UTC)
     except (ValueError, TypeError, OverflowError):
         return None
@@ -105,20 +111,19 @@ def _utc(found: datetime.datetime) -> datetime.datetime | None:
 
 
 def _worded(value: str) -> datetime.datetime | None:
-    """`lun. 5 janvier 2026 10:00`, `5. März 2026`, `2026年1月5日 10:00`."""
-    if found := _EAST_ASIAN.search(value):
-        year, month, day = map(int, found.groups()[:3])
-    elif (found := _WORDED.search(value)) and found.group(2).casefold() in _months():
-        year, month, day = int(found.group(3)), _months()[found.group(2).casefold()], int(found.group(1))
-    else:
-        return None
-    rest = found.group(4)
+    """`lun. 5 janvier 2026 10:00`, `5. März 2026`."""
+    found = _WORDED.search(value)
+    month = _months().get(found.group(2).casefold()) if found else None
+    return _built(found.group(3), month, found.group(1), found.group(4)) if found and month else None
+
+
+def _built(year: str, month: str | int, day: str, rest: str) -> datetime.datetime | None:
     clock = _CLOCK.search(rest)
     if _HALF.search(rest) or (clock is None and rest.strip()):
         return None
     hour, minute, second = (int(part or 0) for part in clock.groups()) if clock else (0, 0, 0)
     try:
-        return datetime.datetime(year, month, day, hour, minute, second, tzinfo=datetime.UTC) - _ahead(rest)
+        return datetime.datetime(int(year), int(month), int(day), hour, minute, second, tzinfo=datetime.UTC) - _ahead(rest)
     except (ValueError, OverflowError):
         return None
 

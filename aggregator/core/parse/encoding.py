@@ -125,7 +125,7 @@ def _legacy(body: bytes, declared: tuple[str, ...]) -> str:
     wrong = read.count("�")
     right = len(read) - len(body.translate(None, _ABOVE_ASCII)) - wrong
     candidates = [codec for codec in declared if not codec.startswith("utf-")]
-    if right >= wrong * (10 if candidates else 1):
+    if right >= wrong * (2 if candidates else 1):
         return read
     for codec in candidates:
         try:

@@ -56,6 +56,7 @@ def _plain(entry: model.Entry) -> dict[str, Any]:
         "rights": entry.rights,
         "language": entry.language,
         "base": entry.base,
+        "target": entry.target,
     }
     return {name: value for name, value in fields.items() if value not in (None, "", [])}
 
@@ -76,6 +77,7 @@ def _entry(fields: dict[str, Any]) -> model.Entry:
         rights=fields.get("rights", ""),
         language=fields.get("language", ""),
         base=fields.get("base", ""),
+        target=fields.get("target"),
     )
 
 
