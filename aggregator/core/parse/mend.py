@@ -56,15 +56,24 @@ def mended(data: bytes) -> tuple[bytes, scan.Seen]:
     if data.count(b"&") > AMPERSANDS:
         raise errors.ParseError(f"it is XML with more than {AMPERSANDS:,} references and ampersands to mend")
     data = _referenced(data).rstrip()
-    if _OPEN_END.search(data, len(data) - 25):
-        data += b">"
     seen = scan.scan(data)
-    if seen.fault is not None and seen.fault.junk:
-        data = data[: seen.fault.offset]
-        seen = scan.scan(data)
+    if seen.fault is not None:
+        data, seen = _ended(data, seen, seen.fault)
     if seen.fault is not None and _tags(data) > LOOSE:
         raise errors.ParseError(f"it is ill-formed XML ({seen.fault.message}) and too long to be mended")
     return data, seen
+
+
+def _ended(data: bytes, seen: scan.Seen, fault: scan.Fault) -> tuple[bytes, scan.Seen]:
+    """Without what follows the root element, with the last bracket, if that is all that was wrong."""
+    if fault.junk:
+        ended = data[: fault.offset]
+    elif _OPEN_END.search(data, len(data) - 25):
+        ended = data + b">"
+    else:
+        return data, seen
+    again = scan.scan(ended)
+    return (ended, again) if again.fault is None else (data, seen)
 
 
 def _referenced(data: bytes) -> bytes:

@@ -30,6 +30,8 @@ def gate(url: str, base: str = "") -> str | None:
     """
     if len(url) <= 253 and _PLAIN.match(url) and "/." not in url and url.count("//") == 1:
         return url  # most are: nothing to resolve, fold or escape
+    if len(url) > 2 * LONGEST:  # encoding such a monster would cost more than refusing it
+        return None
     try:
         parts = urllib.parse.urlsplit(urllib.parse.urljoin(base, _BLANKS.sub("", url.strip())))
         host, port = parts.hostname, parts.port

@@ -60,7 +60,7 @@ def test_mended(data: bytes, expected: bytes) -> None:
     assert seen.fault is None
 
 
-@pytest.mark.parametrize("data", [b"<a><b></a>", b"<a>x < y</a>", b"<a><![CDATA[x"])
+@pytest.mark.parametrize("data", [b"<a><b></a>", b"<a>x < y</a>", b"<a><![CDATA[x", b"<a><b>x</b", b"<a><b></a><c/>"])
 def test_beyond_mending(data: bytes) -> None:
     """What cannot be mended is told with its fault, for feedparser's loose parser."""
     assert mend.mended(data)[1].fault is not None
