@@ -1,0 +1,43 @@
+"""The stores that the contract is for; another backend is a line in BACKENDS."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable, Iterator
+
+import pytest
+from stories import NOW
+
+from aggregator.core import model
+from aggregator.edges import store
+
+BACKENDS: dict[str, Callable[[pathlib.Path], store.Store]] = {"sqlite": store.open_store}
+URL = "https://paper.example/feed"
+
+
+@pytest.fixture(params=sorted(BACKENDS))
+def opened(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[[], store.Store]]:
+    """Opens the same store, as often as it is called."""
+    stores: list[store.Store] = []
+
+    def _open() -> store.Store:
+        stores.append(BACKENDS[request.param](tmp_path))
+        return stores[-1]
+
+    yield _open
+    for one in stores:
+        one.close()
+
+
+@pytest.fixture
+def kept(opened: Callable[[], store.Store]) -> store.Store:
+    """An empty store."""
+    return opened()
+
+
+@pytest.fixture
+def source(kept: store.Store) -> model.SourceState:
+    """The one source of a store."""
+    kept.enrol([store.Enrolment(URL, None)], [], "http://127.0.0.1/", NOW)
+    (state,) = kept.sources()
+    return state
