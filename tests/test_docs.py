@@ -133,7 +133,7 @@ def shell_lines() -> Iterator[tuple[str, str]]:
     """Lines of the documentation and of deploy/ that run a command of ours."""
     for page in [*PAGES, ROOT / "deploy/aggregator.service"]:
         for line in page.read_text("utf-8").splitlines():
-            found = re.search(r"(?:^|[ `'/=])(?:\./run|aggregator)((?: [a-z-]+| --[a-z-]+(?: (?:\S+))?)+)", line)
+            found = re.search(r"(?:^ {4}|[|'`] ?|/)(?:\./run|aggregator)((?: [a-z-]+| --[a-z-]+(?: (?:\S+))?)+)", line)
             if found and (line.startswith("    ") or line.startswith("ExecStart") or f"`./run{found[1]}" in line):
                 yield page.name, found[1].split("  ")[0].split("`")[0].strip()
 
