@@ -37,8 +37,13 @@ def _textual(value: object) -> object:
 
 
 Phrase = Annotated[str, pydantic.BeforeValidator(_textual), pydantic.StringConstraints(min_length=1)]
-Phrases = Annotated[tuple[Phrase, ...], pydantic.BeforeValidator(_listed)]
-Patterns = Annotated[tuple[Annotated[Phrase, pydantic.AfterValidator(_pattern)], ...], pydantic.BeforeValidator(_listed)]
+_Written = str | int | float
+_WrittenList = _Written | list[_Written]
+Phrases = Annotated[tuple[Phrase, ...], pydantic.BeforeValidator(_listed, json_schema_input_type=_WrittenList)]
+Patterns = Annotated[
+    tuple[Annotated[Phrase, pydantic.AfterValidator(_pattern)], ...],
+    pydantic.BeforeValidator(_listed, json_schema_input_type=str | list[str]),
+]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def _match(value: object) -> object:
     return value if isinstance(value, dict | Match) else {"words": value}
 
 
-Field = Annotated[Match | None, pydantic.BeforeValidator(_match)]
+Field = Annotated[Match | None, pydantic.BeforeValidator(_match, json_schema_input_type=Match | _WrittenList)]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -62,7 +62,9 @@ def test_new_source(kept: store.Store) -> None:
 def test_every_column(kept: store.Store, source: model.SourceState, opened: Callable[[], store.Store]) -> None:
     """What is saved of a poll comes back as it was, also from the disk."""
     state = answered(source)
-    assert all(getattr(state, field.name) != field.default for field in dataclasses.fields(state) if field.name not in ("name", "entries"))
+    assert all(
+        getattr(state, field.name) != field.default for field in dataclasses.fields(state) if field.name not in ("name", "entries")
+    )
     save(kept, state)
     assert kept.sources() == opened().sources() == [state]
 
