@@ -10,7 +10,8 @@ from aggregator.core.clean import wording
 from aggregator.core.clean.article import Article, Block
 
 _MARKED = wording.start(
-    r"image copyright\b|image caption\b|image source,|enlarge this image|toggle caption|file - in this\b|file photo:|\(?file photo\)?\W*\Z",
+    r"image copyright\b|image caption\b|image source,|enlarge this image|toggle caption|file - in this\b",
+    r"file photo:|\(?file photo\)?\W*\Z",
     r"(?:video|watch|foto|vidéo|vídeo): [^.!?]{10,120}\Z",
 )
 _CREDITED = re.compile(

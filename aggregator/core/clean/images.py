@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.resources
 import re
+from collections.abc import Iterator
 
 import selectolax.lexbor
 
@@ -40,8 +41,8 @@ LAZY = [
     "data-380src",
 ]
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_LONGEST_SET = 20_000  # characters
 _WIDEST = 2000  # pixels; wider ones only cost readers time
-_CANDIDATE = re.compile(r"(\S*[^\s,])(?:\s+([\d.]+)([wxh]))?\s*(?:,|$)")
 _PLACEHOLDER = re.compile(
     r"(?:^|[/_.-])(?:blank|placeholder|spacer|transparent|lazy|lazyload|loading|loader|pixel|1x1|gr[ea]y)[\w.-]*\.(?:gif|png|svg|jpe?g)"
 )
@@ -95,16 +96,39 @@ def address(attributes: dict[str, str | None], base: str) -> str | None:
 
 def widest(candidates: str, base: str) -> str | None:
     """The best of a srcset (HTML 4.8.4.2.1): the widest up to 2,000 pixels, or of the highest density."""
-    sized = []
-    for url, number, unit in _CANDIDATE.findall(candidates):
-        if (found := _gated(url, base)) is not None:
-            width = float(number) if unit and number.replace(".", "", 1).isdecimal() else 1.0
-            sized.append((-width if unit == "w" and width > _WIDEST else width, found))
-    return max(sized, key=lambda pair: pair[0])[1] if sized else None
+    best, found = float("-inf"), None
+    for url, descriptor in _candidates(candidates[:_LONGEST_SET]):
+        size = _size(descriptor)
+        if size > best and (gated := _gated(url, base)) is not None:
+            best, found = size, gated
+    return found
+
+
+def _candidates(srcset: str) -> Iterator[tuple[str, str]]:
+    url = ""
+    for token in srcset.split():
+        if url:
+            descriptor, _, following = token.partition(",")
+            yield url, descriptor
+            url = following.strip(",")
+        elif token.endswith(","):
+            yield token.strip(","), ""
+        else:
+            url = token.strip(",")
+    if url:
+        yield url, ""
+
+
+def _size(descriptor: str) -> float:
+    number = descriptor[:-1]
+    if not number.replace(".", "", 1).isdecimal() or len(number) > 6:
+        return 1.0
+    width = float(number)
+    return -width if descriptor.endswith("w") and width > _WIDEST else width
 
 
 def _gated(url: str | None, base: str) -> str | None:
-    if not url or url[:5].lower() == "data:" or _PLACEHOLDER.search(url.lower()):
+    if not url or len(url) > urls.LONGEST or url[:5].lower() == "data:" or _PLACEHOLDER.search(url.lower()):
         return None
     return urls.gate(url, base)
 

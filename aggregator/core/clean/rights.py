@@ -13,7 +13,8 @@ _NOTICE = wording.start(
     r"(?:this|our) (?:material|content|article|story|report) (?:may not|cannot|must not) be (?:published|reproduced|republished|copied|reprinted|distributed)",
     r"content created by .{2,80} is available without charge to any eligible news publisher",
     r"for (?:licensing|reprint|syndication) (?:opportunities|permission|rights|information)",
-    r"click here for reprint permission|(?:republished|reprinted|used) (?:here )?with permission|(?:distributed|syndicated) by [^.!?]{2,60}\W*\Z",
+    r"click here for reprint permission|(?:republished|reprinted|used) (?:here )?with permission",
+    r"(?:distributed|syndicated) by [^.!?]{2,60}\W*\Z",
     r"republish (?:this|our) (?:article|story|articles|stories)|this (?:work|article|story) is licensed under",
     r"the (?:views|opinions) expressed (?:in this (?:article|video|column|piece|post|commentary|op-ed)|here(?:in)?|by the authors?)[^.!?]{0,40} (?:are|do) (?:solely|those of|not|the author)",
 )

@@ -140,6 +140,7 @@ def sanitise(html: str) -> str:
 
     What is built to exhaust a parser (nesting, floods of tags or attributes), or grows in here, becomes escaped plain text.
     """
+    html = text.printable(html)
     if not bounded(html):
         return as_text(html)
     safe = _cleaner().clean(html)

@@ -17,10 +17,15 @@ _POINTER = wording.start(
     r"read the rest (?:of (?:this|the)|at|on|here)",
     r"read more (?:at|on|from) [^.!?]{2,60}\Z",
     r"click here (?:to|for) (?:read|continue|view|see|full|the full|more)",
-    r"(?:den )?(?:ganzen|vollständigen|kompletten) (?:artikel|beitrag|text) (?:lesen|finden|gibt)|lire l'article (?:complet|original|en entier)|lire la suite sur",
-    r"(?:leer|lea|ver) (?:el|la) (?:artículo|nota|noticia) (?:complet[oa]|original)|leggi l'articolo (?:completo|originale|intero)|leia (?:a|o) (?:matéria|artigo|notícia|texto) (?:complet[oa]|original|na íntegra)",
-    r"lees het (?:hele|volledige) artikel|läs hela artikeln|les hele (?:artikkelen|saken)|læs hele artiklen|lue koko juttu|czytaj (?:cały|całość)",
-    r"читать (?:полностью|статью полностью|оригинал)|читати повністю|haberin (?:tamamı|devamı) için|查看原文|阅读原文|閱讀原文|阅读全文|閱讀全文|全文を読む|원문 ?보기",
+    r"(?:den )?(?:ganzen|vollständigen|kompletten) (?:artikel|beitrag|text) (?:lesen|finden|gibt)",
+    r"lire l'article (?:complet|original|en entier)|lire la suite sur",
+    r"(?:leer|lea|ver) (?:el|la) (?:artículo|nota|noticia) (?:complet[oa]|original)",
+    r"leggi l'articolo (?:completo|originale|intero)",
+    r"leia (?:a|o) (?:matéria|artigo|notícia|texto) (?:complet[oa]|original|na íntegra)",
+    r"lees het (?:hele|volledige) artikel|läs hela artikeln|les hele (?:artikkelen|saken)|læs hele artiklen",
+    r"lue koko juttu|czytaj (?:cały|całość)",
+    r"читать (?:полностью|статью полностью|оригинал)|читати повністю|haberin (?:tamamı|devamı) için|查看原文",
+    r"阅读原文|閱讀原文|阅读全文|閱讀全文|全文を読む|원문 ?보기",
 )
 _APPEARED = wording.start(
     r"(?:the (?:post|article|story)|this (?:post|article|story|entry)|the) .{0,250}?\b(?:first appeared|appeared first|appeared first|was originally published|originally appeared) (?:on|in|at)\b.{1,80}\Z",
@@ -31,9 +36,13 @@ _APPEARED = wording.start(
     r"(?:l'articolo|questo articolo) .{1,250}? (?:proviene da|è apparso per la prima volta su|sembra essere il primo su)\b.{1,80}\Z",
     r"(?:o post|o artigo|o conteúdo|a notícia) .{1,250}? (?:apareceu|aparece|foi publicado|foi publicada) (?:primeiro|em primeiro lugar|originalmente) (?:em|no|na)\b.{1,80}\Z",
     r"(?:het bericht|het artikel) .{1,250}? (?:verscheen eerst op|is verschenen op|verscheen op)\b.{1,80}\Z",
-    r"inlägget .{1,250}? (?:dök först upp på|publicerades först på)\b.{1,80}\Z|indlægget .{1,250}? (?:blev først vist på|blev først udgivet på|blev først publiceret på)\b.{1,80}\Z",
-    r"innlegget .{1,250}? (?:dukket først opp på|ble først publisert på)\b.{1,80}\Z|artykuł .{1,250}? pochodzi z serwisu\b.{1,80}\Z|příspěvek .{1,250}? (?:pochází z|se nejdříve objevil na)\b.{1,80}\Z",
-    r"(?:сообщение|запись) .{1,250}? (?:появились сначала на|впервые появилась на|впервые появилось на)\b.{1,80}\Z|запис .{1,250}? (?:спершу з'явився на|вперше з'явився на)\b.{1,80}\Z",
+    r"inlägget .{1,250}? (?:dök först upp på|publicerades först på)\b.{1,80}\Z",
+    r"indlægget .{1,250}? (?:blev først vist på|blev først udgivet på|blev først publiceret på)\b.{1,80}\Z",
+    r"innlegget .{1,250}? (?:dukket først opp på|ble først publisert på)\b.{1,80}\Z",
+    r"artykuł .{1,250}? pochodzi z serwisu\b.{1,80}\Z",
+    r"příspěvek .{1,250}? (?:pochází z|se nejdříve objevil na)\b.{1,80}\Z",
+    r"(?:сообщение|запись) .{1,250}? (?:появились сначала на|впервые появилась на|впервые появилось на)\b.{1,80}\Z",
+    r"запис .{1,250}? (?:спершу з'явився на|вперше з'явився на)\b.{1,80}\Z",
 )
 _REPUBLISHED = wording.start(
     r"(?:this|the|a version of this) (?:article|story|post|piece|essay|column|op-ed|interview|report)(?: (?:was|is|has been))? "

@@ -10,11 +10,17 @@ from aggregator.core.clean import blocks, wording
 from aggregator.core.clean.article import Article, Block
 
 _LAST_LINK = re.compile(r"(?:<br>|\s|[([])*<a\b[^>]*>((?:(?!</a>).){1,160})</a>[\s\])»→>.]*</p>\Z", re.DOTALL)
+_FAR = 1_000  # characters from the end: no link of this kind is longer
 _MORE = wording.whole(
-    r"\(?more(?:…|\.\.\.)?\)?|read (?:more|on|the rest|the full (?:article|story|post))(?: (?:of|about|on|at|here)\b.{0,120})?|continue reading.{0,140}|keep reading|full (?:story|article)",
-    r"weiterlesen.{0,120}|mehr lesen|mehr|zum (?:vollständigen )?artikel|lire la suite.{0,100}|en savoir plus|leer más.{0,100}|seguir leyendo.{0,100}|continuar leyendo.{0,100}",
-    r"leggi tutto|continua a leggere.{0,100}|leia mais.{0,100}|continue lendo.{0,100}|ler mais|lees verder.{0,100}|lees meer|läs mer.{0,100}|læs mere|les mer|lue lisää",
-    r"czytaj (?:dalej|więcej).{0,100}|číst (?:dál|více)|читать (?:далее|дальше|полностью).{0,100}|читати далі.{0,100}|devamını oku.{0,60}|続きを読む.{0,60}|阅读(?:更多|全文)|閱讀(?:更多|全文)|더 ?보기",
+    r"\(?more(?:…|\.\.\.)?\)?",
+    r"read (?:more|on|the rest|the full (?:article|story|post))(?: (?:of|about|on|at|here)\b.{0,120})?",
+    r"continue reading.{0,140}|keep reading|full (?:story|article)",
+    r"weiterlesen.{0,120}|mehr lesen|mehr|zum (?:vollständigen )?artikel|lire la suite.{0,100}|en savoir plus",
+    r"leer más.{0,100}|seguir leyendo.{0,100}|continuar leyendo.{0,100}",
+    r"leggi tutto|continua a leggere.{0,100}|leia mais.{0,100}|continue lendo.{0,100}|ler mais|lees verder.{0,100}",
+    r"lees meer|läs mer.{0,100}|læs mere|les mer|lue lisää",
+    r"czytaj (?:dalej|więcej).{0,100}|číst (?:dál|více)|читать (?:далее|дальше|полностью).{0,100}",
+    r"читати далі.{0,100}|devamını oku.{0,60}|続きを読む.{0,60}|阅读(?:更多|全文)|閱讀(?:更多|全文)|더 ?보기",
 )
 
 
@@ -34,7 +40,7 @@ class Tail:
         return article
 
     def _shortened(self, article: Article, position: int, block: Block) -> Article:
-        found = _LAST_LINK.search(block.html)
+        found = _LAST_LINK.search(block.html, max(0, len(block.html) - _FAR))
         if found is None or not _MORE.match(blocks.visible(found[1]).lower()):
             return article
         rest = blocks.paragraph(block.html[len("<p>") : found.start()])

@@ -64,7 +64,8 @@ def after_failure(
 
     A little chance keeps the sources of one broken host from coming back all at once.
     """
-    backoff = min(max(LONGEST, interval), interval * 2.0 ** min(failures - 1, 30))
+    seconds = min(max(LONGEST, interval).total_seconds(), interval.total_seconds() * 2.0 ** min(failures - 1, 30))
+    backoff = datetime.timedelta(seconds=seconds)
     return max(now + backoff * (1 + JITTER * chance), retry_at(retry_after, now) or now)
 
 

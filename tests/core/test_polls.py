@@ -1,0 +1,145 @@
+"""What the outcome of a poll makes of a source."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+import pytest
+
+from aggregator.core import health, model, polls
+
+NOW = datetime.datetime(2026, 5, 1, 12, tzinfo=datetime.UTC)
+DAY = datetime.timedelta(days=1)
+STATE = model.SourceState(1, "https://e.org/f", "https://e.org/f", due_at=NOW, title="Tide Times")
+HOURLY = polls.Pace(datetime.timedelta(hours=1))
+
+
+def updated(*, moved_to: str | None = None, dates: tuple[datetime.datetime, ...] = ()) -> polls.Updated:
+    """A good document with a title and validators."""
+    response = model.Response("https://e.org/f", 200, validators=model.Validators('"2"', "later"), moved_to=moved_to)
+    return polls.Updated(response, "hash", model.Feed(title="Tide Times", link="https://e.org/"), (), frozenset(), dates, 3)
+
+
+def unchanged(*, not_modified: bool = True) -> polls.NotModified:
+    """Nothing new, by 304 or by the same bytes."""
+    return polls.NotModified(model.Response("https://e.org/f", 304, validators=model.Validators('"3"'), not_modified=not_modified))
+
+
+def settle(state: model.SourceState, *outcomes: polls.Outcome, pace: polls.Pace = HOURLY) -> model.SourceState:
+    """The state after polls that come when they are due."""
+    for outcome in outcomes:
+        state = polls.settle(state, outcome, pace, state.due_at or NOW, 0.5)
+    return state
+
+
+def test_a_good_poll() -> None:
+    """What it says is remembered, and failures are forgotten."""
+    failing = settle(STATE, polls.Failed("timeout", "too slow"), polls.Failed("timeout", "too slow"))
+    assert (failing.failures, failing.error, failing.failing_since) == (2, "too slow", NOW)
+    after = settle(failing, updated(dates=(NOW - DAY, NOW - 3 * DAY, NOW + 400 * DAY)))
+    assert (after.failures, after.error, after.failing_since) == (0, "", None)
+    assert (after.title, after.validators.etag, after.body_hash) == ("Tide Times", '"2"', "hash")
+    assert (after.gap, after.newest) == (2 * 86_400, NOW - DAY)
+
+
+def test_validators_change_with_the_document_only() -> None:
+    """Those of a 304 are not stored; those of the same bytes are."""
+    known = settle(STATE, updated())
+    assert settle(known, unchanged()).validators == known.validators
+    assert settle(known, unchanged(not_modified=False)).validators.etag == '"3"'
+    assert settle(known, polls.Failed("parse", "no feed")).validators == known.validators
+
+
+def test_gone_is_not_polled_again() -> None:
+    """Until feeds.yaml changes or someone asks for all."""
+    gone = settle(STATE, polls.Failed("gone", "answered 410"))
+    assert gone.due_at is None
+    assert health.health(gone, NOW).state == "gone"
+
+
+def test_retry_after_is_remembered() -> None:
+    """Also for a pass over all sources, and only until the next good poll."""
+    asked = settle(STATE, polls.Failed("limited", "answered 429", 7_200))
+    assert asked.retry_at == NOW + datetime.timedelta(hours=2)
+    assert asked.due_at is not None
+    assert asked.due_at >= asked.retry_at
+    assert settle(asked, unchanged()).retry_at is None
+
+
+def test_a_move_is_believed_when_confirmed() -> None:
+    """Three polls in a row must agree; the believed address redirects no more; a failure there ends the belief."""
+    new = "https://new.example/f"
+    once = settle(STATE, updated(moved_to=new))
+    assert not health.moved_for_good(once)
+    assert not health.moved_for_good(settle(once, updated(), updated(moved_to=new)))
+    thrice = settle(once, updated(moved_to=new), updated(moved_to=new))
+    assert health.moved_for_good(thrice)
+    assert health.moved_for_good(settle(thrice, updated(), unchanged()))
+    assert not health.moved_for_good(settle(thrice, polls.Failed("status", "answered 404")))
+
+
+FAILURE = polls.Failed("timeout", "took longer than 30 s")
+NEWS = {
+    "a first failure": (STATE, [FAILURE], []),
+    "failing": (STATE, [FAILURE] * 3, ["failing"]),
+    "failing is told once": (STATE, [FAILURE] * 5, ["failing"]),
+    "back": (STATE, [FAILURE] * 3 + [updated()], ["failing", "recovered"]),
+    "gone": (STATE, [polls.Failed("gone", "answered 410")], ["gone"]),
+    "blocked": (STATE, [polls.Failed("blocked", "answered 403")], ["blocked"]),
+    "dead": (STATE, [FAILURE] * 20, ["failing", "dead"]),
+    "moved": (STATE, [updated(moved_to="https://n.example/")] * 4, ["moved"]),
+    "silent": (STATE, [updated(dates=(NOW - 40 * DAY, NOW - 41 * DAY))], ["silent"]),
+    "well": (STATE, [updated(dates=(NOW - DAY, NOW - 2 * DAY)), unchanged()], []),
+}
+
+
+@pytest.mark.parametrize("name", NEWS)
+def test_what_the_operator_hears(name: str) -> None:
+    """Each change of fortune once."""
+    state, outcomes, told = NEWS[name]
+    heard = []
+    for outcome in outcomes:
+        moment = state.due_at or NOW
+        after = polls.settle(state, outcome, polls.Pace(), moment, 0.5)
+        heard += [news.kind for news in polls.news(state, after, moment)]
+        state = after
+    assert heard == told
+
+
+@pytest.mark.parametrize(
+    ("fields", "state", "said"),
+    [
+        ({}, "new", "not polled yet"),
+        ({"success_at": NOW}, "ok", "has no entries yet"),
+        ({"success_at": NOW, "newest": NOW}, "ok", "has one entry"),
+        ({"success_at": NOW, "newest": NOW, "gap": 43_200.0}, "ok", "posts every 12 hours"),
+        ({"success_at": NOW, "newest": NOW - 9 * DAY, "gap": 43_200.0}, "silent", "silent for 9 days; it usually posts every 12 hours"),
+        ({"success_at": NOW, "newest": NOW - 9 * DAY, "gap": 10 * 86_400.0}, "ok", "posts every 10 days"),
+        ({"failures": 1, "error": "too slow", "failing_since": NOW}, "failing", "too slow"),
+        (
+            {"failures": 2, "error": "too slow", "failing_since": NOW},
+            "failing",
+            "too slow (2 times in a row, since 2026-05-01 12:00 UTC)",
+        ),
+        (
+            {"failures": 9, "error": "too slow", "failing_since": NOW - 8 * DAY},
+            "dead",
+            "has failed 9 times in a row, since 2026-04-23 12:00 UTC: too slow",
+        ),
+        (
+            {"success_at": NOW, "newest": NOW, "moved_to": "https://n.example/", "moved_count": 3},
+            "ok",
+            "has one entry; it has moved to https://n.example/, change its url in feeds.yaml",
+        ),
+    ],
+)
+def test_health_in_words(fields: dict[str, object], state: str, said: str) -> None:
+    """A sentence for people, judged by the source's own rhythm."""
+    found = health.health(dataclasses.replace(STATE, **fields), NOW)  # type: ignore[arg-type]
+    assert (found.state, found.said) == (state, said)
+
+
+def test_paused_goes_first() -> None:
+    """What is not polled cannot fail."""
+    assert health.health(settle(STATE, FAILURE), NOW, paused=True).state == "paused"
