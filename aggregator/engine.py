@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable, Sequence
 
 import aggregator
-from aggregator import logs
-from aggregator.core import clean, config, errors, health, model, polls, schedule, text, urls
+from aggregator import logs, turns
+from aggregator.core import clean, config, errors, health, model, polls, schedule, text
 from aggregator.edges import config_file, fetch, publish, store, workers
 from aggregator.pipeline import absorb, pages, refresh, republish
 
@@ -31,19 +31,6 @@ class Overrides:
 
     data: pathlib.Path | None = None
     output: pathlib.Path | None = None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Summary:
-    """What a pass over the sources did; updated + not_modified + failed = sources."""
-
-    sources: int = 0
-    updated: int = 0
-    not_modified: int = 0
-    failed: int = 0
-    entries_seen: int = 0
-    entries_new: int = 0
-    duplicates: int = 0
 
 
 class Engine:
@@ -61,7 +48,6 @@ class Engine:
         self._log = logging.getLogger(logs.NAME)
         self._flying: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._hosts: dict[str, asyncio.Semaphore] = {}
         self._brought: asyncio.Queue[absorb.Poll] = asyncio.Queue()
         self._news = asyncio.Event()
         self._storing = asyncio.Lock()
@@ -110,8 +96,7 @@ class Engine:
         self._edges = refresh.Edges(
             self.store, self._fetcher, self._workers, pages.Pages(self._fetcher, self._workers, agent), limits
         )
-        self._slots = asyncio.Semaphore(limits.concurrency)
-        self._hosts = {}
+        self._turns = turns.Turns(self.configuration)
 
     async def _close_edges(self) -> None:
         await self._workers.aclose()
@@ -176,7 +161,7 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _poll(self, source: config.Source, state: model.SourceState, done: Callable[[], None]) -> None:
-        async with self._host(state.moved_to or source.url), self._slots:
+        async with self._turns.at(state.moved_to or source.url):
             outcome = await self._outcome(source, state)
         after = polls.settle(state, outcome, polls.Pace(self._interval(source), self._stretched()), now(), random.random())
         self._brought.put_nowait(absorb.Poll(state, after, outcome))
@@ -195,11 +180,6 @@ class Engine:
 
     def _policy(self, source: config.Source) -> clean.Policy:
         return clean.Policy(captions=source.captions or self.configuration.settings.captions)
-
-    def _host(self, url: str) -> asyncio.Semaphore:
-        limits = self.configuration.settings.limits
-        own = config.allowed(self.configuration, url)
-        return self._hosts.setdefault(urls.host(url), asyncio.Semaphore(limits.per_own_host if own else limits.per_host))
 
     def _stretched(self) -> float:
         """By how much adaptive intervals are lengthened, to keep to the budget."""
@@ -222,13 +202,13 @@ class Engine:
 
     # storing and publishing
 
-    async def store_brought(self) -> Summary:
+    async def store_brought(self) -> absorb.Tally:
         """Store what polls have brought so far; what the store refuses is polled again when it is due."""
-        total = Summary()
+        total = absorb.Tally()
         async with self._storing:
             while not self._brought.empty():
                 batch = [self._brought.get_nowait() for _ in range(min(BATCH, self._brought.qsize()))]
-                total = add(total, await self._store(batch))
+                total += await self._store(batch)
         return total
 
     async def wait_brought(self) -> None:
@@ -236,7 +216,7 @@ class Engine:
         await self._news.wait()
         self._news.clear()
 
-    async def _store(self, batch: Sequence[absorb.Poll]) -> Summary:
+    async def _store(self, batch: Sequence[absorb.Poll]) -> absorb.Tally:
         rows = {poll.after.row for poll in batch}
         try:
             tally = await asyncio.to_thread(absorb.absorb, self.store, batch, now())
@@ -249,34 +229,24 @@ class Engine:
                 p.before.row: dataclasses.replace(p.before, due_at=p.after.due_at, retry_at=p.after.retry_at) for p in batch
             }
             self.states |= {row: state for row, state in postponed.items() if row in self.states}
-            return Summary(sources=len(batch), failed=len(batch))
+            return absorb.Tally(sources=len(batch), failed=len(batch))
         finally:
             self._flying -= rows
         self.states |= {poll.after.row: self._named(poll.after) for poll in batch if poll.after.row in self.states}
         self._dirty = self._dirty or any(not isinstance(poll.outcome, polls.NotModified) for poll in batch)
-        return self._summed(batch, tally)
+        self._count(tally)
+        return tally
 
     def _named(self, after: model.SourceState) -> model.SourceState:
         """A state after a poll, under the address and name that feeds.yaml gives by now."""
         current = self.states[after.row]
         return dataclasses.replace(after, url=current.url, name=current.name)
 
-    def _summed(self, batch: Sequence[absorb.Poll], tally: absorb.Tally) -> Summary:
-        kinds = collections.Counter(type(poll.outcome) for poll in batch)
-        summary = Summary(
-            sources=len(batch),
-            updated=kinds[polls.Updated],
-            not_modified=kinds[polls.NotModified],
-            failed=kinds[polls.Failed],
-            entries_seen=tally.seen,
-            entries_new=tally.new,
-            duplicates=tally.duplicates,
-        )
-        self.counts.update(dataclasses.asdict(summary))
-        if tally.new or tally.changed:
-            extra = {"new": tally.new, "changed": tally.changed, "duplicates": tally.duplicates}
-            self._log.info("stored what %d polls brought", len(batch), extra=extra)
-        return summary
+    def _count(self, tally: absorb.Tally) -> None:
+        self.counts.update(dataclasses.asdict(tally))
+        if tally.entries_new or tally.entries_changed:
+            extra = {"new": tally.entries_new, "changed": tally.entries_changed, "duplicates": tally.duplicates}
+            self._log.info("stored what %d polls brought", tally.sources, extra=extra)
 
     def patience_ends(self) -> None:
         """Try again at once what the store or the disk refused: there will be no later."""
@@ -332,12 +302,6 @@ class Engine:
         """How a source is doing."""
         source = self.by_url().get(state.url)
         return health.health(state, now(), paused=source is not None and source.paused)
-
-
-def add(one: Summary, other: Summary) -> Summary:
-    """Two summaries as one."""
-    values = zip(dataclasses.astuple(one), dataclasses.astuple(other), strict=True)
-    return Summary(*(left + right for left, right in values))
 
 
 def user_agent(contact: str | None) -> str:

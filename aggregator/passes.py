@@ -14,6 +14,7 @@ from typing import Any
 from aggregator import engine
 from aggregator.core import config, errors, health, model, parse, urls
 from aggregator.edges import config_file, fetch, store
+from aggregator.pipeline import absorb
 
 Watch = Callable[[int], contextlib.AbstractContextManager[Callable[[], None]]]
 """Given how many things will be done, a context that yields what to call after each."""
@@ -39,10 +40,11 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
         await at_work.housekeep()
         asked = at_work.all_but_waiting(engine.now()) if every else at_work.due(engine.now())
         with watch(len(asked)) as done:
-            summary = await _poll(at_work, asked, done)
+            tally = await _poll(at_work, asked, done)
         at_work.patience_ends()
         await at_work.publish()
-        figures = dataclasses.asdict(summary) | {"requests": at_work.requests, "bytes": at_work.received}
+        figures = {name: value for name, value in dataclasses.asdict(tally).items() if name != "entries_changed"}
+        figures |= {"requests": at_work.requests, "bytes": at_work.received}
         rows = {state.row for state in asked}
         failures = tuple((state.called, state.error) for row, state in at_work.states.items() if row in rows and state.failures)
         folder, troubles = at_work.output, at_work.troubles
@@ -50,14 +52,14 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
     return Report(figures, failures, troubles, folder)
 
 
-async def _poll(at_work: engine.Engine, asked: list[model.SourceState], done: Callable[[], None]) -> engine.Summary:
+async def _poll(at_work: engine.Engine, asked: list[model.SourceState], done: Callable[[], None]) -> absorb.Tally:
     """Poll these sources and store what they bring as it comes."""
-    total = engine.Summary()
+    total = absorb.Tally()
     under_way = set(at_work.start(asked, done))
     while under_way:
         _, under_way = await asyncio.wait(under_way, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
-        total = engine.add(total, await at_work.store_brought())
-    return engine.add(total, await at_work.store_brought())
+        total += await at_work.store_brought()
+    return total + await at_work.store_brought()
 
 
 def peak_memory() -> int:

@@ -21,15 +21,20 @@ class Poll:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of the entries of some polls."""
+    """What became of some polls: updated + not_modified + failed = sources."""
 
-    seen: int = 0
-    new: int = 0
-    changed: int = 0
-    duplicates: int = 0
+    sources: int = 0
+    updated: int = 0
+    not_modified: int = 0
+    failed: int = 0
+    entries_seen: int = 0  # in the documents
+    entries_new: int = 0  # stored for the first time
+    entries_changed: int = 0
+    duplicates: int = 0  # of the new ones
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(self.seen + other.seen, self.new + other.new, self.changed + other.changed, self.duplicates + other.duplicates)
+        pairs = zip(dataclasses.astuple(self), dataclasses.astuple(other), strict=True)
+        return Tally(*(one + another for one, another in pairs))
 
 
 def absorb(into: store.Store, brought: Sequence[Poll], now: datetime.datetime) -> Tally:
@@ -42,6 +47,10 @@ def absorb(into: store.Store, brought: Sequence[Poll], now: datetime.datetime) -
         for poll in brought:
             if isinstance(poll.outcome, polls.Updated):
                 tally += _entries(writing, poll.before, poll.outcome, now)
+            elif isinstance(poll.outcome, polls.NotModified):
+                tally += Tally(sources=1, not_modified=1)
+            else:
+                tally += Tally(sources=1, failed=1)
             writing.save(poll.after)
             writing.tell(_events(poll, now))
     return tally
@@ -64,7 +73,14 @@ def _entries(writing: store.Writing, state: model.SourceState, outcome: polls.Up
         writing.replace(_changed(state, entry, originals[entry.hash], now))
     writing.remember(state.row, {key: entry.id for entry in identified for key in entry.keys}, now)
     writing.present(state.row, outcome.unchanged | {entry.id for entry in identified}, now)
-    return Tally(outcome.seen, len(new), len(changed), len(verdicts))
+    return Tally(
+        sources=1,
+        updated=1,
+        entries_seen=outcome.seen,
+        entries_new=len(new),
+        entries_changed=len(changed),
+        duplicates=len(verdicts),
+    )
 
 
 def _judge(

@@ -14,7 +14,13 @@ LONGEST = 2048  # characters; longer addresses work in no browser and in few ser
 _BLANKS = re.compile(r"[\t\n\r]")
 _UNSAFE = re.compile(r"[^!#$%&'()*+,/:;=?@\[\]~A-Za-z0-9._-]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
-_SECRET = re.compile(r"(?i)^(?:.*[_-])?(?:key|apikey|token|auth|secret|pass|password|passwd|pwd|sig|signature|credential|session)$")
+_SECRET = re.compile(
+    r"(?i)(?:.*[_.\-\[])?(?:access|api|app|auth|client|feed|pass|private|rss|user)?"
+    r"(?:auth|credentials?|jwt|key|pass(?:phrase|wd|word)?|pwd|secret|sess(?:ion)?(?:id)?|sig|signature|token)\]?"
+)
+_NAME = re.compile(r"(?:^|[;?])([^=;?]*)=")
+_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PREFIXES = ("www.", "m.", "mobile.", "amp.")
 _PLAIN = re.compile(
     r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?"
@@ -87,30 +93,32 @@ def _trackers() -> tuple[frozenset[str], tuple[str, ...]]:
 def _tracks(parameter: str) -> bool:
     exact, prefixes = _trackers()
     name, _, value = parameter.partition("=")
-    lowered = name.lower()
+    lowered = name.lower().removeprefix("amp;")
     return lowered in exact or f"{lowered}={value.lower()}" in exact or lowered.startswith(prefixes)
 
 
 def untracked(url: str) -> str:
     """The address without the parameters that only tell who clicked where; everything else as it was."""
-    head, mark, query = url.partition("?")
-    if not mark:
+    if "?" not in url and "#" not in url:
         return url
-    query, hash_mark, fragment = query.partition("#")
+    address, _, fragment = url.partition("#")
+    head, _, query = address.partition("?")
     kept = "&".join(p for p in query.split("&") if not _tracks(p))
-    return head + ("?" + kept if kept else "") + hash_mark + fragment
+    anchor = "&".join(p for p in fragment.split("&") if "=" not in p or not _tracks(p))
+    return head + ("?" + kept if kept else "") + ("#" + anchor if anchor else "")
 
 
 def normalise(url: str) -> str:
     """What two spellings of one article's address have in common; for comparing, not for following.
 
-    Gone: scheme, `www.`, `m.`, `amp.`, default port, tracking, the order of parameters, a closing slash, AMP suffixes and
-    the fragment, unless it looks like a route (`#!…`, `#/…`). Empty for what is no http(s) address.
+    Gone: scheme, `www.`, `m.`, `amp.`, default port, tracking, the order of parameters, a closing slash, AMP suffixes,
+    escapes that need not be (RFC 3986 6.2.2) and the fragment, unless it looks like a route (`#!…`, `#/…`). Empty for what
+    is no http(s) address.
     """
     gated = gate(url)
     if gated is None:
         return ""
-    parts = urllib.parse.urlsplit(untracked(gated))
+    parts = urllib.parse.urlsplit(untracked(_ESCAPE.sub(_unescaped, gated)))
     netloc = parts.netloc
     for prefix in _PREFIXES:
         if netloc.startswith(prefix) and netloc.count(".") > 1:
@@ -121,17 +129,18 @@ def normalise(url: str) -> str:
     return netloc + path + ("?" + query if query else "") + ("#" + fragment if fragment else "")
 
 
+def _unescaped(escape: re.Match[str]) -> str:
+    letter = chr(int(escape[0][1:], 16))
+    return letter if letter in _UNRESERVED else escape[0].upper()
+
+
 def redact(url: str) -> str:
     """The address as it may be shown: without user name and password, and with the values of keys and tokens struck out."""
     try:
         parts = urllib.parse.urlsplit(url)
+        whole = bool(parts.netloc) and (parts.port is None or parts.port >= 0)
     except ValueError:
-        return "…"
-    netloc = parts.netloc.rpartition("@")[2]
-    query = "&".join(_redact_parameter(p) for p in parts.query.split("&")) if parts.query else ""
-    return urllib.parse.urlunsplit((parts.scheme, netloc, parts.path, query, parts.fragment))
-
-
-def _redact_parameter(parameter: str) -> str:
-    name, equals, _ = parameter.partition("=")
-    return f"{name}=…" if equals and _SECRET.match(urllib.parse.unquote(name)) else parameter
+        whole = False
+    if not whole:                         # perhaps a password with a slash in it
+        return "…" + url[found:] if (found := url.rfind("@")) >= 0 else "…" if "[" in url else _redacted(parts)
+    return _redacted(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import itertools
 from collections.abc import Callable, Sequence
 
 from aggregator.core import model
@@ -70,7 +71,8 @@ def enrol(transaction: database.Transaction, wanted: Sequence[Enrolment], now: d
     for source in wanted:
         row = _same(source, left, {other.url for other in wanted} - {source.url})
         if row is None:
-            values = (source.url, source.url, source.name, now.timestamp())
+            first_url = _unlike(source.url, {row[4] for row in rows})
+            values = (first_url, source.url, source.name, now.timestamp())
             transaction.execute("INSERT INTO sources (first_url, url, name, due_at) VALUES (?, ?, ?, ?)", values)
             continue
         del left[row[0]]
@@ -89,7 +91,7 @@ def _same(source: Enrolment, rows: dict[int, database.Row], others: set[str]) ->
         lambda row: row[1] == source.url,
         lambda row: row[3] == source.url and row[1] not in others,
         lambda row: source.name is not None and row[2] == source.name and row[1] not in others,
-        lambda row: row[4] == source.url,
+        lambda row: row[4] == source.url and row[1] not in others,
     )
     for test in tests:
         for row in rows.values():
@@ -98,10 +100,16 @@ def _same(source: Enrolment, rows: dict[int, database.Row], others: set[str]) ->
     return None
 
 
+def _unlike(url: str, taken: set[str]) -> str:
+    """A first url of its own for a new source at the address that another one had first."""
+    numbered = (f"{url}#{number}" for number in itertools.count(2))
+    return url if url not in taken else next(candidate for candidate in numbered if candidate not in taken)
+
+
 def _forget_answers(transaction: database.Transaction, row: int, now: datetime.datetime) -> None:
     """At a new address, what the old one said means nothing."""
     transaction.execute(
-        "UPDATE sources SET etag = '', last_modified = '', body_hash = '', due_at = ?, failures = 0, failing_since = NULL, "
+        "UPDATE sources SET etag = '', last_modified = '', body_hash = '', due_at = ?, retry_at = NULL, failures = 0, failing_since = NULL, "
         "error = '', error_kind = '', moved_to = NULL, moved_count = 0 WHERE id = ?",
         (now.timestamp(), row),
     )
