@@ -69,7 +69,7 @@ def checked(report: dict[str, Any]) -> None:
         console.print(f"[yellow]warning[/]  {_safe(warning['text'])}", soft_wrap=True)
     if "sources" in report:
         counted = f"{_count(report['sources'], 'source')}, {_count(len(report['outputs']), 'output')}"
-        console.print(f"{report['file']} is fine: {counted} ({', '.join(report['outputs'])})")
+        console.print(f"{report['file']} is fine: {counted} ({', '.join(report['outputs'])})", soft_wrap=True)
     for tried in report.get("tried", ()):
         said = (
             f"[red]failed[/]  {_safe(tried['error'])}"

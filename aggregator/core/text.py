@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import html
 import re
+import unicodedata
 
 import selectolax.lexbor
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACE = re.compile(r"\s+")
-_WORD = re.compile(r"\w+(?:'\w+)*")
+_JOINS = re.compile("[\u00ad\u200c\u200d\u2060]")  # soft hyphens and joiners: unseen, and inside of words
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&(?:#\d|#[xX][0-9a-fA-F]|[a-zA-Z])")
 _UNSEEN = ("script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head")
 _BLOCKS = (
@@ -55,9 +57,21 @@ def title(markup: str) -> str:
     return value
 
 
+def fold(value: str) -> str:
+    """A plain text without what papers differ in: case, Unicode's spellings of a letter (NFC), curly apostrophes, soft hyphens."""
+    return unicodedata.normalize("NFC", _JOINS.sub("", value).casefold()).replace("’", "'")
+
+
 def words(value: str) -> list[str]:
-    """The words of a plain text, case-folded, with straight apostrophes: papers differ in them."""
-    return _WORD.findall(value.casefold().replace("’", "'"))
+    """The words of a plain text, folded."""
+    return _word().findall(fold(value))
+
+
+@functools.cache
+def _word() -> re.Pattern[str]:
+    """A word with its accents and vowel signs, which `\\w` leaves out (beyond U+3100 hardly a script has any)."""
+    marks = "".join(chr(code) for code in range(0x300, 0x3100) if unicodedata.category(chr(code)).startswith("M"))
+    return re.compile(rf"[\w{marks}]+(?:'[\w{marks}]+)*")
 
 
 def shorten(value: str, limit: int) -> str:

@@ -114,7 +114,11 @@ def test_what_the_operator_hears(name: str) -> None:
         ({"success_at": NOW}, "ok", "has no entries yet"),
         ({"success_at": NOW, "newest": NOW}, "ok", "has one entry"),
         ({"success_at": NOW, "newest": NOW, "gap": 43_200.0}, "ok", "posts every 12 hours"),
-        ({"success_at": NOW, "newest": NOW - 9 * DAY, "gap": 43_200.0}, "silent", "silent for 9 days; it usually posts every 12 hours"),
+        (
+            {"success_at": NOW, "newest": NOW - 9 * DAY, "gap": 43_200.0},
+            "silent",
+            "silent for 9 days; it usually posts every 12 hours",
+        ),
         ({"success_at": NOW, "newest": NOW - 9 * DAY, "gap": 10 * 86_400.0}, "ok", "posts every 10 days"),
         ({"failures": 1, "error": "too slow", "failing_since": NOW}, "failing", "too slow"),
         (

@@ -67,9 +67,9 @@ class Match:
         return any(self._hits(value) for value in values)
 
     def _hits(self, value: str) -> bool:
-        folded = value.casefold()
+        folded = text.fold(value)
         return (
-            any(phrase.casefold() in folded for phrase in self.text)
+            any(text.fold(phrase) in folded for phrase in self.text)
             or (bool(self.words) and _says(value, self.words))
             or any(re2.search(pattern, value, _QUIET) is not None for pattern in self.regex)
         )
@@ -77,7 +77,7 @@ class Match:
 
 def _says(value: str, phrases: tuple[str, ...]) -> bool:
     said = f" {' '.join(text.words(value))} "
-    return any((_unspaced(p) and p.casefold() in value.casefold()) or f" {' '.join(text.words(p))} " in said for p in phrases)
+    return any((_unspaced(p) and text.fold(p) in text.fold(value)) or f" {' '.join(text.words(p))} " in said for p in phrases)
 
 
 def _unspaced(phrase: str) -> bool:

@@ -138,9 +138,24 @@ def redact(url: str) -> str:
     """The address as it may be shown: without user name and password, and with the values of keys and tokens struck out."""
     try:
         parts = urllib.parse.urlsplit(url)
-        whole = bool(parts.netloc) and (parts.port is None or parts.port >= 0)
+        legible = bool(parts.netloc) and parts.port != 0
     except ValueError:
-        whole = False
-    if not whole:                         # perhaps a password with a slash in it
-        return "…" + url[found:] if (found := url.rfind("@")) >= 0 else "…" if "[" in url else _redacted(parts)
-    return _redacted(parts)
+        legible = False
+    if legible:
+        url = urllib.parse.urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    elif "@" in url:
+        url = "…@" + url.rpartition("@")[2]  # whatever stands before may be a password that holds a slash
+    address, mark, fragment = url.partition("#")
+    head, question, query = address.partition("?")
+    return head + question + _redact_parameters(query) + mark + _redact_parameters(fragment)
+
+
+def _redact_parameters(query: str) -> str:
+    return "&".join(_redact_parameter(p) for p in query.split("&"))
+
+
+def _redact_parameter(parameter: str) -> str:
+    for found in _NAME.finditer(parameter):
+        if _SECRET.fullmatch(urllib.parse.unquote(found[1])):
+            return parameter[: found.end()] + "…"
+    return parameter

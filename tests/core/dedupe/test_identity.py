@@ -125,7 +125,10 @@ def test_a_redirect_target_is_a_name_too() -> None:
 
 def test_retired_entries_are_known() -> None:
     """Retention took the entry, not its identity."""
-    known = {key: dataclasses.replace(value, row=None, own_id="", link=None, title="", text="") for key, value in store((FIRST, LONG)).items()}
+    known = {
+        key: dataclasses.replace(value, row=None, own_id="", link=None, title="", text="")
+        for key, value in store((FIRST, LONG)).items()
+    }
     (found,) = identify((FIRST, LONG), known=known)
     assert found.known is not None
     assert found.known.row is None

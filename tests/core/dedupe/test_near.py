@@ -15,7 +15,9 @@ PROSE = "The harbour master opened the old gate at dawn, and forty boats went ou
 TEXT = (PROSE * 3).strip() + "\n\n" + PROSE
 
 
-def article(name: str, *, source: str = "a", link: str = "", title: str = "Boats go out", text: str = TEXT, days: float = 0) -> dedupe.Article:
+def article(
+    name: str, *, source: str = "a", link: str = "", title: str = "Boats go out", text: str = TEXT, days: float = 0
+) -> dedupe.Article:
     """An article as the store would hold it."""
     at = NOW + datetime.timedelta(days=days)
     return dedupe.Article(name, name, source, dedupe.link_key(link or None), dedupe.text_key(text), title, text, at)
@@ -61,7 +63,10 @@ def test_a_shared_link_must_be_confirmed() -> None:
     first = article("1", link=link, text="short")
     assert dedupe.judge(article("2", source="b", link=link + "?utm_source=b", text="x", title="Boats go out!"), [first]) is not None
     assert dedupe.judge(article("3", source="b", link=link, text="x", title="Win a prize"), [first]) is None
-    assert dedupe.judge(article("4", source="b", link="https://e.org/", text="x"), [article("1", link="https://e.org/", text="y")]) is None
+    assert (
+        dedupe.judge(article("4", source="b", link="https://e.org/", text="x"), [article("1", link="https://e.org/", text="y")])
+        is None
+    )
 
 
 def test_a_source_may_repeat_itself_later() -> None:

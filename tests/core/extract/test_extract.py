@@ -21,7 +21,7 @@ def page(article: str, *, head: str = "") -> str:
     return (
         f"<!doctype html><html lang='en'><head><title>Lemons | The Paper</title>{head}</head><body><nav><ul>{menu}</ul></nav>"
         f"<main><article><h1>Lemons by ferry</h1>{article}</article></main>"
-        f"<aside><h3>Most read</h3><ul>{menu}</ul></aside><footer>All rights reserved. <a href='/privacy'>Privacy</a></footer></body></html>"
+        f"<aside><h3>Most read</h3><ul>{menu}</ul></aside><footer>All rights reserved.</footer></body></html>"
     )
 
 
@@ -30,7 +30,9 @@ def test_the_article_and_nothing_else() -> None:
     found = extract.extract(page(ARTICLE), "https://paper.example/lemons")
     assert found is not None
     said = found.text.split("\n\n")
-    assert [paragraph for paragraph in said if paragraph.startswith(tuple(p[:4] for p in PARAGRAPHS))] == [p.strip() for p in PARAGRAPHS]
+    assert [paragraph for paragraph in said if paragraph.startswith(tuple(p[:4] for p in PARAGRAPHS))] == [
+        p.strip() for p in PARAGRAPHS
+    ]
     assert "weather" not in found.text
     assert "rights reserved" not in found.text
 
@@ -51,11 +53,21 @@ def test_what_a_page_says_of_itself() -> None:
 
 def test_structure_stays() -> None:
     """Headings, lists, quotes, links and emphasis come out as HTML, hostile text escaped."""
-    body = ARTICLE + "<h2>Prices</h2><ul><li>one lemon</li><li>two lemons</li></ul><blockquote><p>Sour, said the mate.</p></blockquote>"
+    body = (
+        ARTICLE
+        + "<h2>Prices</h2><ul><li>one lemon</li><li>two lemons</li></ul><blockquote><p>Sour, said the mate.</p></blockquote>"
+    )
     body += f'<p>See <a href="/x?a=1&amp;b=2">the list</a>, <b>really</b>, if 1 &lt; 2. {SENTENCE}</p>'
     found = extract.extract(page(body), "https://paper.example/lemons")
     assert found is not None
-    for markup in ("<h2>Prices</h2>", "<li>one lemon</li>", "<blockquote>", "<b>really</b>", "1 &lt; 2", 'href="https://paper.example/x?a=1&amp;b=2"'):
+    for markup in (
+        "<h2>Prices</h2>",
+        "<li>one lemon</li>",
+        "<blockquote>",
+        "<b>really</b>",
+        "1 &lt; 2",
+        'href="https://paper.example/x?a=1&amp;b=2"',
+    ):
         assert markup in found.content
     assert "one lemon two lemons" in found.text
 
@@ -144,7 +156,9 @@ def test_a_teaser_is_filled() -> None:
     assert (filled.authors, filled.image) == (teaser.authors, "https://paper.example/i.jpg")
 
 
-@pytest.mark.parametrize("text", ["The ferry left.", "Completely different words about a cat, a dog, a tree and what they did. " * 5])
+@pytest.mark.parametrize(
+    "text", ["The ferry left.", "Completely different words about a cat, a dog, a tree and what they did. " * 5]
+)
 def test_a_page_that_is_no_better(text: str) -> None:
     """Shorter, or about something else: what the feed said stays."""
     assert extract.fill(model.Entry("1", summary="The ferry left the quay at noon with forty passengers"), extracted(text)) is None

@@ -92,7 +92,7 @@ def test_different_addresses(one: str, other: str) -> None:
         ("https://e.org/?TOKEN=hunter2", "https://e.org/?TOKEN=…"),
         ("https://e.org/?access%5Ftoken=hunter2", "https://e.org/?access%5Ftoken=…"),
         ("https://e.org/?monkey=3&turkey=4", "https://e.org/?monkey=3&turkey=4"),
-        ("http://[::1", "…"),
+        ("http://[::1", "http://[::1"),
     ],
 )
 def test_shown_without_secrets(url: str, shown: str) -> None:
@@ -100,7 +100,10 @@ def test_shown_without_secrets(url: str, shown: str) -> None:
     assert urls.redact(url) == shown
 
 
-@given(st.text(alphabet=string.ascii_letters + string.digits, min_size=8), st.sampled_from(["key", "token", "apikey", "auth", "sig", "x_secret"]))
+@given(
+    st.text(alphabet=string.ascii_letters + string.digits, min_size=8),
+    st.sampled_from(["key", "token", "apikey", "auth", "sig", "x_secret"]),
+)
 def test_no_secret_is_ever_shown(secret: str, name: str) -> None:
     """Wherever it stands."""
     assert secret not in urls.redact(f"https://user:{secret}@example.test/?a=1&{name}={secret}").replace("example", "")

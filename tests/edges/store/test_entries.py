@@ -1,0 +1,304 @@
+"""Entries in the store: what they are known by, their new versions, their order, and when they go."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Callable
+
+import pytest
+from stories import DAY, HOUR, NOW, cleaned, entry, keep, prose, record
+
+from aggregator.core import dedupe, model
+from aggregator.edges import store
+
+KEEP = 180 * DAY
+
+
+def replace(into: store.Store, state: model.SourceState, came: model.Entry, updated: datetime.datetime | None) -> None:
+    """Store a new version of an entry as absorbing does."""
+    both = ((came, cleaned(came)),)
+    with into.writing() as writing:
+        (found,) = dedupe.identify(state.first_url, both, writing.known(state.row, sorted(dedupe.every_key(both))))
+        writing.replace(store.Record(state.row, found, came, NOW + DAY, None, updated))
+        writing.remember(state.row, {key: found.id for key in found.keys}, NOW + DAY)
+
+
+def listed(into: store.Store, *states: model.SourceState) -> list[str]:
+    """The titles of all entries of these sources, newest first."""
+    return [stored.entry.title for stored in into.newest([state.row for state in states], 0, 100)]
+
+
+def second_source(into: store.Store, state: model.SourceState) -> model.SourceState:
+    """Another source beside the first."""
+    into.enrol(
+        [store.Enrolment(state.url, None), store.Enrolment("https://rival.example/feed", None)], [], "http://127.0.0.1/", NOW
+    )
+    return into.sources()[1]
+
+
+def test_stored_entry(kept: store.Store, source: model.SourceState, opened: Callable[[], store.Store]) -> None:
+    """An entry comes back as cleaned, with its published id, its dates, its text and its group, also from the disk."""
+    came = entry(
+        "heron", authors=(model.Author("Ann", "https://ann.example/"),), enclosures=(model.Enclosure("https://a.example/a.mp3"),)
+    )
+    (name,) = keep(kept, source, record(source, came))
+    (stored,) = opened().newest([source.row], 0, 9)
+    assert stored.entry == dataclasses.replace(came, id=name, updated=came.published)
+    assert stored.text == prose("heron")
+    assert (stored.source, stored.first_seen, stored.group) == (source.row, NOW, name)
+
+
+def test_dates_of_an_entry(kept: store.Store, source: model.SourceState) -> None:
+    """An update comes never before publication; an entry without dates has its first sight as its update, and no publication."""
+    keep(
+        kept,
+        source,
+        record(source, entry("heron", published=None)),
+        record(source, entry("ferry", published=NOW), updated=NOW - DAY),
+        record(source, entry("kettle", published=NOW - DAY), updated=NOW),
+    )
+    dates = {stored.entry.title: (stored.entry.published, stored.entry.updated) for stored in kept.newest([source.row], 0, 9)}
+    assert dates == {
+        "About the heron": (None, NOW),
+        "About the ferry": (NOW, NOW),
+        "About the kettle": (NOW - DAY, NOW),
+    }
+
+
+def test_seen(kept: store.Store, source: model.SourceState) -> None:
+    """What came before just so is recognised by its hash; what differs in anything is not, nor what another source sent."""
+    came, edited = entry("heron"), entry("heron", rights="©")
+    (name,) = keep(kept, source, record(source, came))
+    hashes = [dedupe.hash_of(came), dedupe.hash_of(edited)]
+    assert kept.seen(source.row, hashes) == {hashes[0]: name}
+    assert kept.seen(second_source(kept, source).row, hashes) == {}
+
+
+def test_seen_among_thousands(kept: store.Store, source: model.SourceState) -> None:
+    """Any number of hashes can be asked for at once."""
+    came = entry("heron")
+    keep(kept, source, record(source, came))
+    hashes = [f"{number:024x}" for number in range(2_000)] + [dedupe.hash_of(came)]
+    assert list(kept.seen(source.row, hashes)) == [dedupe.hash_of(came)]
+    assert kept.seen(source.row, []) == {}
+
+
+def test_known(kept: store.Store, source: model.SourceState) -> None:
+    """Every key of an entry leads to it, in its own source only."""
+    kind = record(source, entry("heron"))
+    (name,) = keep(kept, source, kind)
+    rival = second_source(kept, source)
+    with kept.writing() as writing:
+        found = writing.known(source.row, kind.identified.keys)
+        assert found.keys() == set(kind.identified.keys)
+        (known,) = set(found.values())
+        assert known.row is not None
+        expected = dedupe.Known(known.row, name, kind.original.id, kind.original.link, kind.original.title, prose("heron"))
+        assert known == expected
+        assert writing.known(rival.row, kind.identified.keys) == {}
+
+
+def test_key_keeps_its_first_meaning(kept: store.Store, source: model.SourceState) -> None:
+    """A key that has led to one entry never leads to another."""
+    first, second = record(source, entry("heron")), record(source, entry("ferry"))
+    (name, other) = keep(kept, source, first, second)
+    with kept.writing() as writing:
+        writing.remember(source.row, {first.identified.keys[0]: other}, NOW + DAY)
+        assert writing.known(source.row, first.identified.keys)[first.identified.keys[0]].id == name
+
+
+def test_lookalikes(kept: store.Store, source: model.SourceState) -> None:
+    """Entries that share a link or a text are found whatever their source, in the order in which they were first seen."""
+    rival = second_source(kept, source)
+    later = keep(kept, source, record(source, entry("heron", link="https://paper.example/a?utm_source=feed"), NOW + HOUR))
+    first = keep(kept, rival, record(rival, entry("heron", host="rival.example"), NOW))
+    keep(kept, source, record(source, entry("ferry")))
+    with kept.writing() as writing:
+        by_text = writing.lookalikes([], [dedupe.text_key(prose("heron"))])
+        assert [found.id for found in by_text] == first + later
+        by_link = writing.lookalikes([dedupe.link_key("http://www.paper.example/a")], [])
+        assert [(found.id, found.group, found.source, found.title, found.text, found.at) for found in by_link] == [
+            (later[0], later[0], str(source.row), "About the heron", prose("heron"), NOW - HOUR)
+        ]
+        assert writing.lookalikes([""], [""]) == []
+
+
+def test_lookalike_of_a_duplicate(kept: store.Store, source: model.SourceState) -> None:
+    """What resembles a duplicate is pointed to the head of its group."""
+    rival = second_source(kept, source)
+    (head,) = keep(kept, source, record(source, entry("heron")))
+    (copy,) = keep(kept, rival, record(rival, entry("heron", host="rival.example"), NOW + HOUR, head=head))
+    with kept.writing() as writing:
+        found = writing.lookalikes([], [dedupe.text_key(prose("heron"))])
+    assert [(article.id, article.group) for article in found] == [(head, head), (copy, head)]
+
+
+def test_writing_reads_its_own(kept: store.Store, source: model.SourceState) -> None:
+    """Inside a transaction what it has written is there already."""
+    kind = record(source, entry("heron"))
+    with kept.writing() as writing:
+        writing.insert([kind])
+        writing.remember(source.row, {key: kind.identified.id for key in kind.identified.keys}, NOW)
+        assert len(writing.lookalikes([], [dedupe.text_key(prose("heron"))])) == 1
+        assert len(writing.known(source.row, kind.identified.keys)) == len(kind.identified.keys)
+        assert kept.newest([source.row], 0, 9) == []
+
+
+@pytest.mark.parametrize(("updated", "shown"), [(None, NOW - HOUR), (NOW + DAY, NOW + DAY)])
+def test_replace(kept: store.Store, source: model.SourceState, updated: datetime.datetime | None, shown: datetime.datetime) -> None:
+    """A new version has the new text under the old id, first sight and publication; its update moves if it is given."""
+    (name,) = keep(kept, source, record(source, entry("heron")))
+    edited = entry("heron", content=f"<p>{prose('heron')} And more.</p>", published=NOW + DAY)
+    replace(kept, source, edited, updated)
+    (stored,) = kept.newest([source.row], 0, 9)
+    assert (stored.entry.id, stored.first_seen) == (name, NOW)
+    assert (stored.entry.published, stored.entry.updated) == (NOW - HOUR, shown)
+    assert stored.text.endswith("And more.")
+
+
+def test_replace_and_hashes(kept: store.Store, source: model.SourceState) -> None:
+    """After an edit the new version counts as seen and the old one as news again, should it come back."""
+    came, edited = entry("heron"), entry("heron", title="About the grey heron")
+    (name,) = keep(kept, source, record(source, came))
+    replace(kept, source, edited, NOW)
+    assert kept.seen(source.row, [dedupe.hash_of(came), dedupe.hash_of(edited)]) == {dedupe.hash_of(edited): name}
+
+
+def test_replace_keeps_the_verdict(kept: store.Store, source: model.SourceState) -> None:
+    """An edited duplicate stays one; an edit of a head loses nothing of its group."""
+    rival = second_source(kept, source)
+    (head,) = keep(kept, source, record(source, entry("heron")))
+    copy = entry("heron", host="rival.example")
+    keep(kept, rival, record(rival, copy, head=head))
+    replace(kept, rival, dataclasses.replace(copy, title="Heron seen"), NOW)
+    replace(kept, source, entry("heron", title="Heron, again"), NOW)
+    assert {stored.group for stored in kept.newest([source.row, rival.row], 0, 9)} == {head}
+
+
+def test_members(kept: store.Store, source: model.SourceState) -> None:
+    """A group is its head and all that duplicate it."""
+    rival = second_source(kept, source)
+    (head, alone) = keep(kept, source, record(source, entry("heron")), record(source, entry("ferry")))
+    (copy,) = keep(kept, rival, record(rival, entry("heron", host="rival.example"), head=head))
+    assert {stored.entry.id for stored in kept.members([head])} == {head, copy}
+    assert {stored.entry.id for stored in kept.members([alone, head])} == {alone, head, copy}
+    assert kept.members([]) == kept.members([copy + "x"]) == []
+
+
+def test_newest_first(kept: store.Store, source: model.SourceState) -> None:
+    """The order is by first sight, then publication (an entry without one counts by its first sight), then id."""
+    keep(
+        kept,
+        source,
+        record(source, entry("old", published=NOW - DAY), NOW - HOUR),
+        record(source, entry("early", published=NOW - DAY)),
+        record(source, entry("late", published=NOW - HOUR)),
+        record(source, entry("undated", published=None)),
+    )
+    assert listed(kept, source) == ["About the undated", "About the late", "About the early", "About the old"]
+    twins = [record(source, entry(f"twin{number}"), NOW + HOUR) for number in range(4)]
+    keep(kept, source, *twins)
+    in_order = sorted(twins, key=lambda twin: twin.identified.id, reverse=True)
+    assert listed(kept, source)[:4] == [twin.original.title for twin in in_order]
+
+
+def test_paging(kept: store.Store, source: model.SourceState) -> None:
+    """Pages of any size give the whole, without gap or overlap, of the sources asked for only."""
+    rival = second_source(kept, source)
+    keep(kept, source, *(record(source, entry(f"n{number}"), NOW + number // 3 * HOUR) for number in range(10)))
+    keep(kept, rival, record(rival, entry("foreign", host="rival.example")))
+    whole = kept.newest([source.row], 0, 100)
+    assert len(whole) == 10
+    pages = [stored for skip in range(0, 12, 4) for stored in kept.newest([source.row], skip, 4)]
+    assert pages == whole
+    assert kept.newest([], 0, 9) == []
+    assert len(kept.newest([source.row, rival.row], 0, 100)) == 11
+
+
+def test_explained(kept: store.Store, source: model.SourceState) -> None:
+    """The store knows the ids of what it holds and of what retention took, and no others."""
+    here = keep(kept, source, record(source, entry("heron")))
+    there = keep(kept, source, record(source, entry("ferry")), gone=True, now=NOW)
+    assert kept.housekeep(NOW + KEEP + HOUR, KEEP) == 2
+    here = keep(kept, source, record(source, entry("kettle")))
+    assert kept.explained([*here, *there, "urn:uuid:unheard-of"]) == {*here, *there}
+
+
+def test_retention(kept: store.Store, source: model.SourceState) -> None:
+    """An entry goes when it left its source long enough ago; one that its source still carries never does."""
+    keep(kept, source, record(source, entry("left")), now=NOW)
+    keep(kept, source, record(source, entry("stays")), now=NOW + DAY)
+    assert kept.housekeep(NOW + DAY + KEEP, KEEP) == 0
+    assert kept.housekeep(NOW + DAY + KEEP + HOUR, KEEP) == 1
+    assert listed(kept, source) == ["About the stays"]
+    assert kept.housekeep(NOW + 10 * KEEP, KEEP) == 0
+
+
+def test_left_and_back(kept: store.Store, source: model.SourceState) -> None:
+    """An entry that is back in its source's document counts as never having left."""
+    (name,) = keep(kept, source, record(source, entry("heron")))
+    for ids, moment in (([], NOW + DAY), ([name], NOW + 2 * DAY)):
+        with kept.writing() as writing:
+            writing.present(source.row, frozenset(ids), moment)
+    assert kept.housekeep(NOW + 2 * KEEP, KEEP) == 0
+    assert listed(kept, source) == ["About the heron"]
+
+
+def test_time_of_leaving_stays(kept: store.Store, source: model.SourceState) -> None:
+    """The time for which an entry is kept begins when it left, not at the last poll."""
+    keep(kept, source, record(source, entry("heron")))
+    for day in range(1, 30):
+        with kept.writing() as writing:
+            writing.present(source.row, frozenset(), NOW + day * DAY)
+    assert kept.housekeep(NOW + DAY + KEEP + HOUR, KEEP) == 1
+
+
+def test_retention_of_a_removed_source(kept: store.Store, source: model.SourceState) -> None:
+    """The entries of a removed source go when it was removed long enough ago, unless it is put back before."""
+    keep(kept, source, record(source, entry("heron")))
+    other = store.Enrolment("https://rival.example/feed", None)
+    kept.enrol([other], [], "", NOW)
+    assert kept.housekeep(NOW + KEEP - HOUR, KEEP) == 0
+    kept.enrol([other, store.Enrolment(source.url, None)], [], "", NOW)
+    assert kept.housekeep(NOW + 2 * KEEP, KEEP) == 0
+    kept.enrol([other], [], "", NOW + 3 * DAY)
+    kept.enrol([other], [], "", NOW + 9 * DAY)
+    assert kept.housekeep(NOW + 4 * DAY + KEEP, KEEP) == 1
+
+
+def test_identity_outlives_the_entry(kept: store.Store, source: model.SourceState) -> None:
+    """An entry that retention took is still known by all its keys, as one that is not to be stored again."""
+    kind = record(source, entry("heron"))
+    (name,) = keep(kept, source, kind, gone=True)
+    assert kept.housekeep(NOW + KEEP + HOUR, KEEP) == 1
+    assert kept.seen(source.row, [kind.identified.hash]) == {kind.identified.hash: name}
+    with kept.writing() as writing:
+        assert set(writing.known(source.row, kind.identified.keys).values()) == {dedupe.Known(None, name, "", None, "", "")}
+
+
+def test_identity_of_an_entry_that_stayed_for_years(kept: store.Store, source: model.SourceState) -> None:
+    """The time for which an identity is remembered begins when its entry goes, however long that was there unchanged."""
+    kind = record(source, entry("heron"))
+    keep(kept, source, kind)
+    leaves = NOW + 5 * store.REMEMBER
+    with kept.writing() as writing:
+        writing.present(source.row, frozenset(), leaves)
+    assert kept.housekeep(leaves + KEEP + HOUR, KEEP) == 1
+    assert kept.seen(source.row, [kind.identified.hash])
+    kept.housekeep(leaves + KEEP + store.REMEMBER - DAY, KEEP)
+    assert kept.seen(source.row, [kind.identified.hash])
+    kept.housekeep(leaves + KEEP + store.REMEMBER + DAY, KEEP)
+    assert not kept.seen(source.row, [kind.identified.hash])
+
+
+def test_identity_of_what_a_document_still_carries(kept: store.Store, source: model.SourceState) -> None:
+    """An entry that went and is carried again for years is not forgotten, and so never stored as new."""
+    kind = record(source, entry("heron"))
+    (name,) = keep(kept, source, kind, gone=True)
+    kept.housekeep(NOW + KEEP + HOUR, KEEP)
+    later = NOW + KEEP + store.REMEMBER
+    with kept.writing() as writing:
+        writing.present(source.row, frozenset([name]), later)
+    kept.housekeep(later + store.REMEMBER, KEEP)
+    assert kept.seen(source.row, [kind.identified.hash])

@@ -1,0 +1,99 @@
+"""Outputs, events for the operator, and the hour that rules go by."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Callable
+
+from stories import DAY, HOUR, NOW
+
+from aggregator.edges import store
+
+BASE = "http://127.0.0.1:8080/"
+
+
+def write(into: store.Store, *names: str, base: str = BASE, now: datetime.datetime = NOW) -> dict[str, store.OutputState]:
+    """Enrol outputs; all states."""
+    into.enrol([], [(name, name.title()) for name in names], base, now)
+    return into.outputs()
+
+
+def event(number: int, **fields: object) -> store.Event:
+    """Something the operator should know."""
+    given: dict[str, object] = {
+        "at": NOW + number * HOUR,
+        "kind": "dead",
+        "subject": "https://paper.example/feed",
+        "title": "Paper is dead",
+        "text": f"for {number} days",
+    }
+    return store.Event(**(given | fields))  # type: ignore[arg-type]
+
+
+def test_new_output(kept: store.Store) -> None:
+    """An output gets an id of its own at first sight, which no other has."""
+    states = write(kept, "world", "town")
+    assert states["world"] == store.OutputState("world", states["world"].id, NOW)
+    assert states["world"].id.startswith("urn:uuid:")
+    assert states["world"].id != states["town"].id
+
+
+def test_id_is_made_once(kept: store.Store, opened: Callable[[], store.Store]) -> None:
+    """A feed's id follows neither `url`, nor its title, nor time, nor a removal in between."""
+    made = write(kept, "world")["world"]
+    assert write(kept, "world", base="https://feeds.example/", now=NOW + DAY)["world"] == made
+    assert write(kept, "town", now=NOW + DAY)["world"] == dataclasses.replace(made, removed=True)
+    assert write(kept, "world", now=NOW + 2 * DAY)["world"] == made
+    assert opened().outputs()["world"] == made
+
+
+def test_same_id_in_an_empty_store(kept: store.Store) -> None:
+    """The id is no work of chance: it is the same in any store that begins with the same url."""
+    assert write(kept, "world")["world"].id == "urn:uuid:00acd374-7a30-59ee-a3f9-ef7fc8b8e07e"
+
+
+def test_published(kept: store.Store) -> None:
+    """Under which feeds.yaml an output was published, or why it was refused, is remembered."""
+    made = write(kept, "world")["world"]
+    kept.published("world", "f1", "because")
+    assert kept.outputs()["world"] == dataclasses.replace(made, fingerprint="f1", refused="because")
+    kept.published("world", "f2")
+    assert write(kept, "world")["world"] == dataclasses.replace(made, fingerprint="f2")
+
+
+def test_events(kept: store.Store, opened: Callable[[], store.Store]) -> None:
+    """Events come newest first, each with an id of its own; as many as are asked for."""
+    kept.tell([event(1), event(3), event(2)])
+    told = opened().events(10)
+    assert [dataclasses.replace(one, id="") for one in told] == [event(3), event(2), event(1)]
+    assert len({one.id for one in told}) == 3
+    assert kept.events(2) == told[:2]
+
+
+def test_event_told_twice(kept: store.Store) -> None:
+    """The same event told again is one event, under one id; any difference makes another."""
+    kept.tell([event(1), event(1)])
+    before = kept.events(10)
+    with kept.writing() as writing:
+        writing.tell([event(1)])
+    assert kept.events(10) == before
+    assert len(before) == 1
+    kept.tell([event(1, subject="other"), event(1, kind="gone"), event(1, text="else"), event(2, text="for 1 days")])
+    assert len(kept.events(10)) == 5
+
+
+def test_old_events_go(kept: store.Store) -> None:
+    """Events are kept for a while, not for ever."""
+    kept.tell([event(0), event(48)])
+    kept.housekeep(NOW + store.EVENTS + DAY, DAY)
+    assert [one.at for one in kept.events(10)] == [NOW + 2 * DAY]
+
+
+def test_hour(kept: store.Store, opened: Callable[[], store.Store]) -> None:
+    """Housekeeping writes the last full hour; before it there is none."""
+    assert kept.hour() is None
+    kept.housekeep(datetime.datetime(2026, 3, 14, 12, 59, 59, 999999, datetime.UTC), DAY)
+    assert kept.hour() == opened().hour() == datetime.datetime(2026, 3, 14, 12, tzinfo=datetime.UTC)
+    kept.housekeep(datetime.datetime(2026, 3, 14, 13, tzinfo=datetime.UTC), DAY)
+    assert kept.hour() == datetime.datetime(2026, 3, 14, 13, tzinfo=datetime.UTC)
