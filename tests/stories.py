@@ -28,7 +28,7 @@ def entry(name: str, host: str = "paper.example", **fields: object) -> model.Ent
     """An entry as a feed of `host` gives it."""
     given: dict[str, object] = {
         "id": f"tag:{host},2026:{name}",
-        "title": f"About the {name}",
+        "title": f"The {name}",
         "link": f"https://{host}/{name}",
         "content": f"<p>{prose(name)}</p>",
         "published": NOW - HOUR,

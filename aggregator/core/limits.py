@@ -15,7 +15,7 @@ _Seconds = Annotated[float, annotated_types.Gt(0)]
 class Limits:
     """Bounds on fetching, parsing and cleaning; each error names the limit that it met."""
 
-    __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "use_attribute_docstrings": True}
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "use_attribute_docstrings": True, "allow_inf_nan": False}
 
     body: _Positive = 10_000_000
     """bytes of one document after decompression; beyond: "larger than …" (TooLarge)"""

@@ -44,7 +44,7 @@ def absorb(into: store.Store, brought: Sequence[Poll], now: datetime.datetime) -
     """
     tally = Tally()
     with into.writing() as writing:
-        for poll in brought:
+        for poll in sorted(brought, key=lambda poll: poll.before.row):  # so that it makes no difference which answered first
             if isinstance(poll.outcome, polls.Updated):
                 tally += _entries(writing, poll.before, poll.outcome, now)
             elif isinstance(poll.outcome, polls.NotModified):

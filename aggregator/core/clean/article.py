@@ -52,8 +52,8 @@ class Policy:
 class Block:
     """One block of an article: a paragraph, a heading, a whole list …
 
-    `html` is not sanitised yet. `text` is plain text, with a newline between lines, items and rows; empty for pictures and
-    players. `links` is the share of its characters inside links, 0 to 1.
+    `html` is not sanitised yet. `text` is plain text, with a newline between lines, items and rows; empty for pictures, with
+    or without a caption, and players. `links` is the share of its characters inside links, 0 to 1.
     """
 
     kind: Kind

@@ -176,6 +176,8 @@ def _whole(node: Node, kind: article.Kind) -> article.Block | None:
     html = node.html or ""
     if kind == "code":
         html = _PRE.sub(r"\1", html)
+    if kind == "figure" and "<img" in html and not any(tag in html for tag in ("<table", "<pre", "<blockquote")):
+        return article.Block(kind, html, "")
     block = _block(kind, html, html)
     return block if block.text or "<img" in html else None
 

@@ -63,9 +63,7 @@ def _credited(end: str) -> bool:
 def _pictured(blocks: tuple[Block, ...], position: int) -> bool:
     """Whether a picture or player stands in the block, or right before or after it."""
     block = blocks[position]
-    if block.kind == "figure" and (
-        "<img" in block.html or "<table" in block.html or "<pre" in block.html or "<blockquote" in block.html
-    ):
+    if block.kind == "figure" and wording.holds(block.html, "<img", "<table", "<pre", "<blockquote"):
         return True
     near = blocks[max(0, position - 1) : position] + blocks[position + 1 : position + 2]
     return any(other.kind in ("image", "media") or (other.kind == "figure" and not other.text) for other in near)

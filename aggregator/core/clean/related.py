@@ -15,7 +15,7 @@ _PHRASES = (
     r"read more|read also|also read|read next|read this next|read on|see also|see more|also see|see related",
     r"read related|more here",
     r"related(?: (?:story|stories|article|articles|content|coverage|news|links?|posts?|reading|topics|video|videos|reads?))?",
-    r"recommended(?: (?:for you|reading|stories|articles|videos|links))?",
+    r"recommended (?:for you|reading|stories|articles|videos|links)",
     r"you (?:may|might) (?:also|be interested)(?: like| be interested in| enjoy| in)?",
     r"more on this(?: story| topic)?|more from (?:this section|the web|around the web)|more stories|more coverage",
     r"don't miss|must reads?",
@@ -46,12 +46,13 @@ _READER_PHRASES = (r"read|watch|listen|more",)
 _FORM_PHRASES = (r"opinion|analysis|explainer|go deeper|dig deeper|further reading|in pictures|photos|gallery|video|podcast",)
 _STUB = wording.whole(
     *_PHRASES,
+    r"recommended",
     r"more on this\W{0,3}",
     r"see also \[ ?edit ?\]",
     r"click (?:here )?(?:to read|for) more",
     r"see (?:all|more) (?:stories|coverage)",
 )
-_LABELLED = wording.start(rf"(?:{'|'.join(_PHRASES)})\s*[:|>»›→-]")
+_LABELLED = wording.start(rf"(?:{'|'.join(_PHRASES)})(?:\s*[:|>»›→]| -)")
 _READER_LABEL = wording.start(rf"(?:also )?(?:{'|'.join(_READER_PHRASES)})\s*[:|>»›→]")
 _FORM_LABEL = wording.start(rf"(?:{'|'.join(_FORM_PHRASES)})\s*[:|>»›→]")
 _LED = wording.start(*(rf"(?:{phrase})\b" for phrase in _PHRASES))
@@ -98,7 +99,7 @@ class Related:
         for i, block in enumerate(blocks):
             if not block.text or len(block.text) > self.longest or block.kind not in ("paragraph", "heading", "other"):
                 continue
-            if _points_away(block) or (_READER_LABEL.match(block.folded) and not block.ends and _between_prose(blocks, i)):
+            if _points_away(block) or (_invites(block) and not block.ends and _between_prose(blocks, i)):
                 yield i
                 if _STUB.match(block.folded) and i + 1 < len(blocks) and _is_link_list(blocks[i + 1]):
                     yield i + 1
@@ -128,9 +129,14 @@ def _points_away(block: Block) -> bool:
         return True
     if _LABELLED.match(folded):
         return not block.prose or block.links > 0.4
-    if _READER_LABEL.match(folded) or _FORM_LABEL.match(folded):
+    if _invites(block) or _FORM_LABEL.match(folded):
         return block.links > 0.5 or (not block.ends and _CAPITAL_LABEL.match(block.text) is not None)
     return block.links > 0.6 and not block.ends and _LED.match(folded) is not None
+
+
+def _invites(block: Block) -> bool:
+    """Whether this is a line like `Watch: …`; where more lines follow, it begins something else."""
+    return "\n" not in block.text and _READER_LABEL.match(block.folded) is not None
 
 
 def _is_link_list(block: Block) -> bool:

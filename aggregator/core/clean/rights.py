@@ -15,7 +15,7 @@ _NOTICE = wording.start(
     r"for (?:licensing|reprint|syndication) (?:opportunities|permission|rights|information)",
     r"click here for reprint permission|(?:republished|reprinted|used) (?:here )?with permission",
     r"(?:distributed|syndicated) by [^.!?]{2,60}\W*\Z",
-    r"republish (?:this|our) (?:article|story|articles|stories)|this (?:work|article|story) is licensed under",
+    r"republish (?:this|our) (?:article|story|articles|stories)",
     r"the (?:views|opinions) expressed (?:in this (?:article|video|column|piece|post|commentary|op-ed)|here(?:in)?|by the authors?)[^.!?]{0,40} (?:are|do) (?:solely|those of|not|the author)",
 )
 _RESERVED = (
@@ -50,7 +50,7 @@ _RESERVED = (
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rights:
-    """Notices of copyright, syndication and licence, and disclaimers of opinions; feeds have a field for rights."""
+    """Notices of copyright, syndication, and disclaimers of opinions; feeds have a field for rights."""
 
     name: ClassVar[str] = "rights"
     kind: ClassVar[str] = "copyright"

@@ -16,7 +16,7 @@ _POINTER = wording.start(
     r"(?:continue|keep) reading(?:\W*\Z| (?:at|on|the|this|→|»|\"))",
     r"read the rest (?:of (?:this|the)|at|on|here)",
     r"read more (?:at|on|from) [^.!?]{2,60}\Z",
-    r"click here (?:to|for) (?:read|continue|view|see|full|the full|more)",
+    r"click here (?:to (?:read|see|view|continue reading) (?:more|(?:the )?(?:full|rest|original|entire|whole))|for (?:more|the full))\b",
     r"(?:den )?(?:ganzen|vollständigen|kompletten) (?:artikel|beitrag|text) (?:lesen|finden|gibt)",
     r"lire l'article (?:complet|original|en entier)|lire la suite sur",
     r"(?:leer|lea|ver) (?:el|la) (?:artículo|nota|noticia) (?:complet[oa]|original)",
@@ -47,7 +47,7 @@ _APPEARED = wording.start(
 _REPUBLISHED = wording.start(
     r"(?:this|the|a version of this) (?:article|story|post|piece|essay|column|op-ed|interview|report)(?: (?:was|is|has been))? "
     r"(?:originally |first |also |previously )*(?:published|appeared|posted|republished|reposted|reprinted)(?: here)? "
-    r"(?:by|on|at|from|with permission|under|in the)\b",
+    r"(?:with permission|under|(?:by|on|at|from|in the)(?! (?:\d|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))\b",
     r"(?:originally|first) (?:published|appeared|posted) (?:by|on|at) [^.!?]{2,60}\W*\Z",
     r"(?:dieser (?:artikel|beitrag|text)|cet article|este artículo|questo articolo|este artigo|dit artikel) "
     r"(?:erschien|wurde|ist|a été|a d'abord|fue|è stato|foi|verscheen|is) [^.!?]{0,30}(?:zuerst|ursprünglich|initialement|originalmente|publié|originariamente|eerder|eerst)\b",

@@ -26,7 +26,8 @@ _MORE = wording.whole(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Tail:
-    """A link at the end of a paragraph that only says there is more: `… Continue reading →`. The paragraph stays."""
+    """A link at the end of a paragraph that only says there is more: `… Continue reading →`. The paragraph stays, and so
+    does a link that is part of its last sentence."""
 
     name: ClassVar[str] = "tail"
     kind: ClassVar[str] = "source"
@@ -44,6 +45,6 @@ class Tail:
         if found is None or not _MORE.match(blocks.visible(found[1]).lower()):
             return article
         rest = blocks.paragraph(block.html[len("<p>") : found.start()])
-        if len(rest.text) < self.fewest:
+        if len(rest.text) < self.fewest or not rest.ends:
             return article
         return article.replaced(self, position, rest, blocks.visible(found[1]))

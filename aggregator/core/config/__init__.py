@@ -25,6 +25,11 @@ _PLAIN = {
     "tuple_type": "must be a list",
     "bool_type": "must be true or false",
     "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "dict_type": "must be a mapping of names and values",
+    "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
     "string_type": "must be text",
     "mapping_type": "must be a mapping of names and values",
     "dataclass_type": "must be a mapping of keys and values",
@@ -47,14 +52,33 @@ def load(text: str, name: str = "feeds.yaml", environment: Mapping[str, str] | N
     data = read.data
     if not isinstance(data, dict):
         raise errors.ConfigError(name, (errors.Problem(1, 1, _no_mapping(data)),))
-    data = {key: value for key, value in data.items() if not key.startswith("x-") and value is not None}
+    data = _meant({key: value for key, value in data.items() if not key.startswith("x-")})
+    problems = list(_contradictions(data, read))
     try:
         config = _adapter().validate_python(data)
     except pydantic.ValidationError as error:
-        raise errors.ConfigError(name, _sorted(_problems(error, read))) from None
-    if problems := _sorted(_contradictions(config, read)):
-        raise errors.ConfigError(name, problems)
+        problems += _problems(error, read)
+    if problems:
+        raise errors.ConfigError(name, document.in_order(problems))
     return config if config.outputs else dataclasses.replace(config, outputs=(Output(name="all", title="All entries"),))
+
+
+def _meant(data: Mapping[str, Any]) -> dict[str, Any]:
+    meant: dict[str, Any] = _present(data, Config)
+    if "settings" in meant:
+        meant["settings"] = _present(meant["settings"], Settings)
+    for key, kind in (("sources", Source), ("outputs", Output)):
+        if isinstance(items := meant.get(key), list):
+            meant[key] = [_present(item, kind) for item in items]
+    return meant
+
+
+def _present(given: Any, kind: type[Config | Settings | Source | Output]) -> Any:
+    """Without the keys that have no value, which stand for their defaults as if they were not there."""
+    if not isinstance(given, dict):
+        return given
+    known = {field.name for field in dataclasses.fields(kind)}
+    return {key: value for key, value in given.items() if value is not None or key not in known}
 
 
 def warnings(config: Config, text: str, environment: Mapping[str, str] | None = None) -> Iterator[errors.Problem]:
@@ -78,10 +102,24 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of feeds.yaml, for editors."""
     schema = _adapter().json_schema(mode="validation")
     source = schema["properties"]["sources"]["items"]
-    schema["properties"]["sources"]["items"] = {"anyOf": [{"type": "string", "format": "uri"}, source]}
+    schema["properties"]["sources"]["items"] = {"anyOf": [schema["$defs"]["Source"]["properties"]["url"], source]}
+    for mapping in (schema, *(schema["$defs"][name] for name in ("Settings", "Source", "Output"))):
+        optional = mapping["properties"].keys() - mapping.get("required", ())
+        mapping["properties"] |= {name: _or_nothing(mapping["properties"][name]) for name in optional}
     schema["patternProperties"] = {"^x-": {}}
     schema["required"] = ["sources"]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "feeds.yaml"} | schema
+
+
+def _or_nothing(key: Mapping[str, Any]) -> dict[str, Any]:
+    """A key that may stand there without a value; what describes it stays where editors look for it."""
+    about = {name: key[name] for name in ("title", "description", "default") if name in key}
+    return about | {"anyOf": [{name: value for name, value in key.items() if name not in about}, {"type": "null"}]}
+
+
+@functools.cache
+def _schema() -> dict[str, Any]:
+    return json_schema()
 
 
 def _no_mapping(data: object) -> str:
@@ -92,13 +130,9 @@ def _no_mapping(data: object) -> str:
     )
 
 
-def _sorted(problems: Iterable[errors.Problem]) -> tuple[errors.Problem, ...]:
-    return tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
-
-
 def _problems(error: pydantic.ValidationError, read: document.Document) -> Iterator[errors.Problem]:
     for detail in error.errors(include_url=False, include_context=False):
-        path = detail["loc"]
+        path = tuple(step for step in detail["loc"] if step != "[key]")
         known = detail["type"] in ("unexpected_keyword_argument", "extra_forbidden")
         line, column = read.keys.get(path) or read.place(path) if known else read.place(path)
         yield errors.Problem(line, column, _unknown(path) if known else _said(detail, path))
@@ -113,7 +147,7 @@ def _unknown(path: document.Path) -> str:
 
 def _keys_at(path: document.Path) -> list[str]:
     """The keys that may stand at a path, read off the JSON Schema."""
-    schema = json_schema()
+    schema = _schema()
     here: Mapping[str, Any] = schema
     for step in path:
         here = _inside(here, step, schema)
@@ -139,6 +173,8 @@ def _said(detail: Mapping[str, Any], path: document.Path) -> str:
     if detail["type"] in ("missing", "missing_argument"):
         return f'missing key "{path[-1]}"'
     message = _PLAIN.get(detail["type"]) or detail["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    if detail["type"] == "string_type" and isinstance(detail["input"], int | float):
+        message += "; put it in quotes"
     return f"{where}: {message}" if where else message
 
 
@@ -146,33 +182,49 @@ def _dotted(path: document.Path) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
 
 
-def _contradictions(config: Config, read: document.Document) -> Iterator[errors.Problem]:
-    def problem(path: document.Path, message: str) -> errors.Problem:
-        return errors.Problem(*read.place(path), message)
+def _contradictions(data: Mapping[str, Any], read: document.Document) -> Iterator[errors.Problem]:
+    """What keys say against each other; looked for in the plain data, so that these problems are told with all others."""
+    sources = [{"url": item} if isinstance(item, str) else item for item in _listed(data.get("sources"))]
+    outputs = _listed(data.get("outputs"))
+    if not data.get("sources"):
+        yield errors.Problem(*read.place(("sources",)), "no source is named; name at least one under sources:")
+    yield from _twice(read, "sources", "url", sources, "{} is named twice")
+    yield from _twice(read, "sources", "name", sources, 'another source is called "{}" too')
+    yield from _twice(read, "outputs", "name", outputs, 'another output is called "{}" too')
+    for i, output in enumerate(outputs):
+        for name in _texts(output, "name"):
+            if not _OUTPUT_NAME.fullmatch(name) or name in shape.RESERVED:
+                message = f'"{name}" cannot name an output; use a-z, 0-9 and hyphens, and not {", ".join(shape.RESERVED)}'
+                yield errors.Problem(*read.place(("outputs", i, "name")), message)
+    known = {"categories": _all(sources, "categories"), "sources": _all(sources, "name") | _all(sources, "url")}
+    for key, words in known.items():
+        for i, output in enumerate(outputs):
+            for j, word in enumerate(_texts(output, key)):
+                if word not in words:
+                    yield errors.Problem(*read.place(("outputs", i, key, j)), _no_such(key, word, words))
 
-    if not config.sources:
-        yield problem(("sources",), "no source is named; name at least one under sources:")
-    yield from (
-        problem(("sources", i, "url"), f"{urls.redact(v)} is named twice") for i, v in _repeated([s.url for s in config.sources])
-    )
-    yield from (
-        problem(("sources", i, "name"), f'another source is called "{v}" too')
-        for i, v in _repeated([s.name for s in config.sources])
-    )
-    yield from (
-        problem(("outputs", i, "name"), f'another output is called "{v}" too')
-        for i, v in _repeated([o.name for o in config.outputs])
-    )
-    categories = {category for source in config.sources for category in source.categories}
-    names = {name for source in config.sources for name in (source.name, source.url) if name}
-    for i, output in enumerate(config.outputs):
-        if not _OUTPUT_NAME.fullmatch(output.name) or output.name in shape.RESERVED:
-            message = f'"{output.name}" cannot name an output; use a-z, 0-9 and hyphens, and not {", ".join(shape.RESERVED)}'
-            yield problem(("outputs", i, "name"), message)
-        for key, wanted, known in (("categories", output.categories, categories), ("sources", output.sources, names)):
-            for j, word in enumerate(wanted):
-                if word not in known:
-                    yield problem(("outputs", i, key, j), _no_such(key, word, known))
+
+def _twice(read: document.Document, key: str, name: str, items: Sequence[Any], message: str) -> Iterator[errors.Problem]:
+    met: set[str] = set()
+    for i, item in enumerate(items):
+        for value in _texts(item, name):
+            if value in met:
+                yield errors.Problem(*read.place((key, i, name)), message.format(urls.redact(value)))
+            met.add(value)
+
+
+def _listed(items: object) -> list[Any]:
+    return items if isinstance(items, list) else []
+
+
+def _all(items: Iterable[Any], key: str) -> set[str]:
+    return {value for item in items for value in _texts(item, key)}
+
+
+def _texts(item: Any, key: str) -> list[str]:
+    """The texts under a key, as far as it holds any."""
+    value = item.get(key) if isinstance(item, dict) else None
+    return [str(text) for text in (value if isinstance(value, list) else [value]) if text is not None]
 
 
 def _no_such(key: str, word: str, known: Iterable[str]) -> str:
@@ -182,10 +234,6 @@ def _no_such(key: str, word: str, known: Iterable[str]) -> str:
         "sources": f'no source has the name or address "{urls.redact(word)}"',
     }[key]
     return said + (f', did you mean "{urls.redact(near[0])}"?' if near else "")
-
-
-def _repeated(listed: Sequence[str | None]) -> list[tuple[int, str]]:
-    return [(i, value) for i, value in enumerate(listed) if value is not None and value in listed[:i]]
 
 
 def chosen(output: Output, sources: Sequence[Source]) -> tuple[Source, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
@@ -12,12 +12,13 @@ import yaml
 from aggregator.core import errors
 
 Path = tuple[str | int, ...]
-_NODES = 200_000  # aliases can make a short text expand without end
+_ALIASED = 200_000  # nodes by aliases, which can make a short text expand without end
+_DEEPEST = 100  # levels of nesting; the parser's own recursion ends the process some way beyond
 _TAGS = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "timestamp", "value", "merge")}
 _NULL = re.compile(r"~|null|Null|NULL|")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
-_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INT = re.compile(r"-?(0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -36,23 +37,52 @@ class Document:
         return self.values.get(path, (1, 1))
 
 
+class Filled(str):
+    """A text that holds something of the environment, perhaps a secret; `written` is how it stands in the file."""
+
+    written: str
+
+    def __new__(cls, value: str, written: str) -> Filled:
+        """Take the text as it is after filling in, and as it was before."""
+        filled = super().__new__(cls, value)
+        filled.written = written
+        return filled
+
+
 def read(text: str, name: str, environment: Mapping[str, str]) -> Document:
     """Read YAML with the scalars of YAML 1.2 (core schema) and `${NAME}` from the environment.
 
-    Raises ConfigError: not YAML, a key twice, a tag, an unset variable, aliases that expand without end.
+    Raises ConfigError: not YAML, a key twice, a tag, an unset variable, nesting or aliases without end.
     """
-    reader = _Reader(environment)
+    reader = _Reader(environment, _ALIASED + len(text))
     try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+        problem = _too_deep(text)
+        root = None if problem else yaml.compose(text, Loader=yaml.CSafeLoader)
         data = reader.value(root, ()) if root is not None else None
     except yaml.MarkedYAMLError as error:
-        raise errors.ConfigError(name, (_syntax(error),)) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error).split("\n")[0]
-        raise errors.ConfigError(name, (errors.Problem(1, 1, f"not a YAML text: {reason}"),)) from None
-    if reader.problems:
-        raise errors.ConfigError(name, tuple(reader.problems))
+        problem = _syntax(error)
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
+        problem = _unreadable(error, text)
+    if problem or reader.problems:
+        raise errors.ConfigError(name, (problem,) if problem else in_order(reader.problems))
     return Document(data, reader.values, reader.keys)
+
+
+def in_order(problems: Iterable[errors.Problem]) -> tuple[errors.Problem, ...]:
+    """Problems as they stand in the file."""
+    return tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
+
+
+def _too_deep(text: str) -> errors.Problem | None:
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                return errors.Problem(*_place(event), "this is nested too deeply")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _syntax(error: yaml.MarkedYAMLError) -> errors.Problem:
@@ -63,16 +93,22 @@ def _syntax(error: yaml.MarkedYAMLError) -> errors.Problem:
     return errors.Problem(line, column, f"{error.problem}{context}{hint}")
 
 
+def _unreadable(error: Exception, text: str) -> errors.Problem:
+    before = text.encode("utf-8", "replace")[: getattr(error, "position", 0)].decode("utf-8", "ignore")
+    place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return errors.Problem(*place, f"not a YAML text: {str(error).splitlines()[0]}")
+
+
 class _Reader:
     """Walks the nodes of one text and collects places and problems."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], nodes: int) -> None:
         self.environment = environment
         self.values: dict[Path, tuple[int, int]] = {}
         self.keys: dict[Path, tuple[int, int]] = {}
         self.problems: list[errors.Problem] = []
         self._open: list[yaml.Node] = []
-        self._left = _NODES
+        self._left = nodes
 
     def problem(self, node: yaml.Node, message: str) -> None:
         self.problems.append(errors.Problem(*_place(node), message))
@@ -81,7 +117,8 @@ class _Reader:
         self.values[path] = _place(node)
         self._left -= 1
         if self._left < 0 or any(node is outer for outer in self._open):
-            self.problem(node, "this alias expands without end")
+            if self._left >= -1:  # one such problem says it all
+                self.problem(node, "this alias expands without end")
             return None
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
@@ -103,8 +140,8 @@ class _Reader:
             return {}
         own: dict[str, Any] = {}
         merged: dict[str, Any] = {}
-        for key, child in node.value:
-            if key.tag == "tag:yaml.org,2002:merge":
+        for key, child in sorted(node.value, key=_own):
+            if not _own((key, child)):
                 merged = self._merge(child, path) | merged
             elif not isinstance(key, yaml.ScalarNode):
                 self.problem(key, "a key must be a plain word")
@@ -116,13 +153,16 @@ class _Reader:
         return merged | own
 
     def _merge(self, node: yaml.Node, path: Path) -> dict[str, Any]:
+        """What `<<` brings along; of a list, earlier mappings come before later ones."""
         parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
         merged: dict[str, Any] = {}
-        for part in parts:
+        place = self.values[path]
+        for part in reversed(parts):
             if isinstance(part, yaml.MappingNode):
-                merged = self.value(part, path) | merged
+                merged |= self.value(part, path) or {}
             else:
                 self.problem(part, "<< takes a mapping, or a list of mappings")
+        self.values[path] = place
         return merged
 
     def _scalar(self, node: yaml.ScalarNode) -> object:
@@ -130,7 +170,9 @@ class _Reader:
             self.problem(node, f"the tag {node.tag} is not supported")
             return None
         value = self._substituted(node, node.value)
-        return _plain(value) if not node.style and value == node.value else value
+        if value != node.value:
+            return Filled(value, node.value)
+        return value if node.style else _plain(value)
 
     def _substituted(self, node: yaml.ScalarNode, value: str) -> str:
         def variable(found: re.Match[str]) -> str:
@@ -141,16 +183,25 @@ class _Reader:
         return _VARIABLE.sub(variable, value)
 
 
-def _place(node: yaml.Node) -> tuple[int, int]:
-    return (node.start_mark.line + 1, node.start_mark.column + 1)
+def _own(pair: tuple[yaml.Node, yaml.Node]) -> bool:
+    """Whether a key is the mapping's own and not a merge, whose places and values its own keys replace."""
+    return bool(pair[0].tag != "tag:yaml.org,2002:merge")
+
+
+def _place(node: yaml.Node | yaml.Event) -> tuple[int, int]:
+    mark = node.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 def _plain(value: str) -> object:
-    """An unquoted scalar by the core schema of YAML 1.2: `yes` and `off` are text, `1:30` is no number."""
+    """An unquoted scalar by the core schema of YAML 1.2: `yes` and `off` are text, `1:30` is no number.
+
+    Nor are spellings that a number would lose, such as `007`: they name things here.
+    """
     if _NULL.fullmatch(value):
         return None
     if _BOOL.fullmatch(value):
         return value.lower() == "true"
     if _INT.fullmatch(value) and len(value) < 30:
-        return int(value, 0) if value[:2] in ("0o", "0x") else int(value)
+        return int(value)
     return float(value) if _FLOAT.fullmatch(value) else value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import pydantic
@@ -33,6 +32,13 @@ else:
     _fields = {name: (curate.Asked if name in curate.CONDITIONS else rule, None) for name, rule in curate.RULES.items()}
     _one_rule = pydantic.create_model("Rule", __config__=_STRICT, **_fields)
     Rule = Annotated[_one_rule, pydantic.AfterValidator(_chosen)]
+
+
+def _figures(given: object) -> object:
+    """Numbers only: true is no 1 here, and no text is one."""
+    if not isinstance(given, dict):
+        return given
+    return {name: value if type(value) in (int, float) else None for name, value in given.items()}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class Settings:
     """networks that may be fetched although they are not public, such as 192.168.1.0/24"""
     captions: Literal["drop", "keep"] = "drop"
     """lone captions whose picture is missing: drop or keep"""
-    limits: bounds.Limits = bounds.Limits()
+    limits: Annotated[bounds.Limits, pydantic.BeforeValidator(_figures)] = bounds.Limits()
     """bounds on what strangers may cost us"""
 
 
@@ -83,7 +89,7 @@ class Source:
     """your topics for it; outputs choose sources by them"""
     interval: values.Interval | None = None
     """how often to poll this source; default `settings.interval`"""
-    headers: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    headers: values.Headers = dataclasses.field(default_factory=dict, hash=False)
     """request headers for this host only, such as Authorization; never logged, shown or exported"""
     paused: values.Flag = False
     """true: not polled, its entries stay"""
@@ -103,7 +109,7 @@ class Output:
 
     __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
 
-    name: Annotated[str, pydantic.StringConstraints(max_length=64)]
+    name: Annotated[values.Word, pydantic.StringConstraints(max_length=64)]
     """its name in files and addresses: lower-case letters, digits and hyphens"""
     title: values.Word | None = None
     """what readers show; default its name"""
@@ -126,6 +132,8 @@ class Output:
 
 
 def _address(value: object) -> object:
+    if not isinstance(value, str | dict):
+        raise ValueError("must be the address of a feed, or a mapping with its url")
     return {"url": value} if isinstance(value, str) else value
 
 

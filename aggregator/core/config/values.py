@@ -5,30 +5,34 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import re
-import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 import pydantic
 
-from aggregator.core import urls
+from aggregator.core import text, urls
+from aggregator.core.config import document
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
-_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
-_SIZES = {"": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?b?)", re.IGNORECASE)
+_NUMBER = r"[0-9]+(\.[0-9]+)?"
+_DURATION = rf"^( *{_NUMBER} *[smhdwSMHDW])+ *$"
+_SIZE = rf"^ *{_NUMBER} *([kKmMgG]?[bB])? *$"
+_BUDGET = r"^ *[0-9]*[1-9][0-9]* */ *day *$"
+_HTTP = r"^[hH][tT][tT][pP][sS]?://[^ ]+$"
+_LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\s:/?#@\[\]]+):([0-9]{1,5})")
+_HEADER = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
+_PART = re.compile(rf"({_NUMBER}) *([smhdw])")
+_SIZES = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
+_LARGEST = 1_000_000_000_000_000
 _LONGEST = datetime.timedelta(days=36_500)
 
 
 def _duration(value: object) -> datetime.timedelta:
-    if isinstance(value, datetime.timedelta):
-        return value
-    if not isinstance(value, str) or not _DURATION.fullmatch(value.replace(" ", "").lower()):
+    if not isinstance(value, str) or not re.fullmatch(_DURATION, value):
         raise ValueError(f'{_shown(value)} is not a duration; write for example "30m", "2h" or "1d"')
-    seconds = sum(float(n) * _UNITS[unit] for n, unit in _DURATION_PART.findall(value.replace(" ", "").lower()))
+    seconds = sum(float(number) * _UNITS[unit] for number, _, unit in _PART.findall(value.lower()))
     if seconds > _LONGEST.total_seconds():
         raise ValueError(f"{_shown(value)} is longer than a hundred years")
     return datetime.timedelta(seconds=seconds)
@@ -37,34 +41,31 @@ def _duration(value: object) -> datetime.timedelta:
 def _interval(value: object) -> datetime.timedelta | Literal["adaptive"]:
     if value == "adaptive":
         return "adaptive"
-    try:
-        duration = _duration(value)
-    except ValueError:
-        raise ValueError(f'{_shown(value)} is no interval; write "adaptive" or a duration, for example "30m"') from None
+    if not isinstance(value, str) or not re.fullmatch(_DURATION, value):
+        raise ValueError(f'{_shown(value)} is no interval; write "adaptive" or a duration, for example "30m"')
+    duration = _duration(value)
     if duration < datetime.timedelta(seconds=1):
         raise ValueError(f"{_shown(value)} is too short; the shortest interval is 1s")
     return duration
 
 
 def _size(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return value
-    found = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
-    if not found or (found[2] and not found[2].lower().endswith("b")) or float(found[1]) <= 0:
+    size = value if isinstance(value, int) and not isinstance(value, bool) else 0
+    if isinstance(value, str) and re.fullmatch(_SIZE, value):
+        number, unit = re.findall(rf"({_NUMBER}) *([kmg]?)", value.lower())[0][::2]
+        size = int(min(float(number) * _SIZES[unit], _LARGEST))
+    if not 1 <= size <= _LARGEST:
         raise ValueError(f'{_shown(value)} is not a size; write for example "500kB" or "2MB"')
-    return int(float(found[1]) * _SIZES[found[2].lower()])
+    return size
 
 
 def _budget(value: object) -> int:
-    number, _, period = value.partition("/") if isinstance(value, str) else ("", "", "")
-    if not number.strip().isdecimal() or period.strip() != "day" or int(number) < 1:
+    if not isinstance(value, str) or not re.fullmatch(_BUDGET, value):
         raise ValueError(f'{_shown(value)} is not a budget; write for example "20000/day"')
-    return int(number)
+    return min(int(value.partition("/")[0][:19]), _LARGEST)
 
 
 def _network(value: object) -> Network:
-    if isinstance(value, ipaddress.IPv4Network | ipaddress.IPv6Network):
-        return value
     try:
         return ipaddress.ip_network(str(value))
     except ValueError as error:
@@ -72,52 +73,82 @@ def _network(value: object) -> Network:
 
 
 def _http(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{_shown(value)} is no address; it must begin with http:// or https://")
-    if urllib.parse.urlsplit(value).scheme.lower() not in ("http", "https"):
-        raise ValueError(f"{_shown(urls.redact(value))} is no address that can be fetched; it must begin with http:// or https://")
-    if urls.gate(value) is None:
-        raise ValueError(f"{_shown(urls.redact(value))} is not a valid address")
-    return value
+    if not isinstance(value, str) or not value.lower().startswith(("http://", "https://")):
+        raise ValueError(f"{_shown(value)} is no address that can be fetched; it must begin with http:// or https://")
+    if urls.gate(value) is None or not re.fullmatch(_HTTP, value):
+        raise ValueError(f"{_shown(value)} is not a valid address")
+    return str(value)
 
 
 def listen(value: object) -> str | None:
     """Where to serve as `host:port`; None for off. Raises ValueError."""
-    if value is False or value == "off" or value is None:
+    if value is False or value == "off":
         return None
-    host, colon, port = str(value).rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > 65_535:
+    found = _LISTEN.fullmatch(value) if isinstance(value, str) else None
+    if not found or int(found[2]) > 65_535:
         raise ValueError(f'{_shown(value)} is no address to listen on; write for example "127.0.0.1:8080", or off')
-    return f"{host}:{int(port)}"
+    return f"{found[1]}:{int(found[2])}"
+
+
+def _word(value: object) -> object:
+    """Text, or a number that is meant as one, such as a year."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _clear(value: str) -> str:
+    if text.printable(value) != value:
+        raise ValueError("must not hold control characters")
+    return value
+
+
+def _header(value: str) -> str:
+    if not value.isascii() or not value.isprintable():
+        raise ValueError("a header's value is one line of ASCII characters")
+    return value
+
+
+def _header_name(value: str) -> str:
+    if not re.fullmatch(_HEADER, value):
+        raise ValueError("a header's name is one word of letters, digits and hyphens")
+    return value
 
 
 def _shown(value: object) -> str:
-    """A value as the user wrote it, as far as it helps."""
-    said = value if isinstance(value, str) else repr(value)
-    return f'"{said[:60]}"'
+    """A value as the user wrote it, as far as it helps; without secrets."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a mapping"
+    said = value.written if isinstance(value, document.Filled) else str(value)
+    return f'"{text.shorten(text.one_line(urls.redact(said)), 60)}"'
 
 
 def _kind(parse: Callable[[Any], Any], **schema: Any) -> Any:
     return pydantic.PlainValidator(parse), pydantic.WithJsonSchema(schema)
 
 
-_DURATION_SCHEMA = r"^(\d+(\.\d+)?[smhdw])+$"
-Duration = Annotated[datetime.timedelta, *_kind(_duration, type="string", pattern=_DURATION_SCHEMA)]
+Duration = Annotated[datetime.timedelta, *_kind(_duration, type="string", pattern=_DURATION)]
 Interval = Annotated[
     datetime.timedelta | Literal["adaptive"],
-    *_kind(_interval, anyOf=[{"const": "adaptive"}, {"type": "string", "pattern": _DURATION_SCHEMA}]),
+    *_kind(_interval, anyOf=[{"const": "adaptive"}, {"type": "string", "pattern": _DURATION}]),
 ]
-Size = Annotated[
-    int, *_kind(_size, anyOf=[{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\d+(\.\d+)? ?[kMG]?B$"}])
-]
-Budget = Annotated[int, *_kind(_budget, type="string", pattern=r"^\d+/day$")]
+Size = Annotated[int, *_kind(_size, anyOf=[{"type": "integer", "minimum": 1}, {"type": "string", "pattern": _SIZE}])]
+Budget = Annotated[int, *_kind(_budget, type="string", pattern=_BUDGET)]
 Networks = tuple[Annotated[Network, *_kind(_network, type="string")], ...]
-Address = Annotated[str, *_kind(_http, type="string", format="uri", pattern="^https?://")]
+Address = Annotated[str, *_kind(_http, type="string", format="uri", pattern=_HTTP)]
 Listen = Annotated[str | None, *_kind(listen, anyOf=[{"type": "string"}, {"const": False}])]
 Flag = Annotated[bool, pydantic.Strict()]
 Count = Annotated[int, pydantic.Strict(), pydantic.Field(ge=1)]
-Word = Annotated[str, pydantic.BeforeValidator(lambda v: str(v) if isinstance(v, int) and not isinstance(v, bool) else v)]
+Word = Annotated[
+    str,
+    pydantic.WithJsonSchema({"type": ["string", "integer"], "minLength": 1}),
+    pydantic.StringConstraints(min_length=1),
+    pydantic.AfterValidator(_clear),
+    pydantic.BeforeValidator(_word),
+]
 Words = tuple[Word, ...]
+Headers = Mapping[
+    Annotated[str, pydantic.AfterValidator(_header_name)],
+    Annotated[str, pydantic.AfterValidator(_header)],
+]
 
 
 def literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

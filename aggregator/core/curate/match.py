@@ -33,16 +33,29 @@ def _said(error: Exception) -> str:
 
 
 def _textual(value: object) -> object:
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Phrase = Annotated[str, pydantic.BeforeValidator(_textual), pydantic.StringConstraints(min_length=1)]
-_Written = str | int | float
+def _worded(value: str) -> str:
+    if not text.words(value):
+        raise ValueError("holds no word; look for such characters with {text: …}")
+    return value
+
+
+_ONE = pydantic.Field(min_length=1)
+_Written = str | int
 _WrittenList = _Written | list[_Written]
-Phrases = Annotated[tuple[Phrase, ...], pydantic.BeforeValidator(_listed, json_schema_input_type=_WrittenList)]
+_Phrase = Annotated[str, pydantic.BeforeValidator(_textual), pydantic.StringConstraints(min_length=1)]
+Texts = Annotated[tuple[_Phrase, ...], _ONE, pydantic.BeforeValidator(_listed, json_schema_input_type=_WrittenList)]
+Words = Annotated[
+    tuple[Annotated[_Phrase, pydantic.AfterValidator(_worded)], ...],
+    _ONE,
+    pydantic.BeforeValidator(_listed, json_schema_input_type=_WrittenList),
+]
 Patterns = Annotated[
-    tuple[Annotated[Phrase, pydantic.AfterValidator(_pattern)], ...],
-    pydantic.BeforeValidator(_listed, json_schema_input_type=str | list[str]),
+    tuple[Annotated[_Phrase, pydantic.AfterValidator(_pattern)], ...],
+    _ONE,
+    pydantic.BeforeValidator(_listed, json_schema_input_type=_WrittenList),
 ]
 
 
@@ -55,9 +68,9 @@ class Match:
 
     __pydantic_config__: ClassVar[pydantic.ConfigDict] = _FORBID
 
-    words: Phrases = ()
+    words: Words = ()
     """whole words in this order, upper and lower case alike"""
-    text: Phrases = ()
+    text: Texts = ()
     """these characters anywhere, upper and lower case alike"""
     regex: Patterns = ()
     """a regular expression in RE2 syntax, as written (`(?i)` ignores case)"""
@@ -116,11 +129,11 @@ class Condition:
     """the language code, such as `en`; `en` also finds `en-GB`"""
     enclosure: Field = None
     """the media type of any enclosure, such as `audio/mpeg`"""
-    any_: tuple[Condition, ...] = ()
+    any_: Conditions = ()
     """at least one of these conditions holds"""
-    all_: tuple[Condition, ...] = ()
+    all_: Conditions = ()
     """all of these conditions hold"""
-    not_: Condition | None = None
+    not_: Asked | None = None
     """this condition does not hold"""
 
     def holds(self, stored: model.Stored) -> bool:
@@ -168,3 +181,4 @@ def condition(value: Condition) -> Condition:
 
 
 Asked = Annotated[Condition, pydantic.AfterValidator(condition)]
+Conditions = Annotated[tuple[Asked, ...], _ONE]

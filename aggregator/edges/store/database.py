@@ -13,6 +13,8 @@ from typing import Any, Protocol
 from aggregator.core import errors
 
 Row = Sequence[Any]
+MEND = "put a copy of it back, or move it away to begin anew: published ids stay the same"
+_DAMAGE = ("malformed", "not a database", "unsupported file format")
 _CHUNK = 500  # values in one IN (…)
 
 
@@ -88,9 +90,9 @@ class Sqlite:
 
     def backup(self, target: pathlib.Path) -> None:
         """A consistent copy of the whole database in a new file."""
-        with self._reading, translated(target):
+        with translated(target), contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
             target.unlink(missing_ok=True)
-            self._reader.execute("VACUUM INTO ?", (str(target),))
+            connection.execute("VACUUM INTO ?", (str(target),))
 
     def close(self) -> None:
         """Close both connections; waits for a running transaction."""
@@ -130,8 +132,8 @@ def translated(path: pathlib.Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         said = str(error)
-        if "malformed" in said or "not a database" in said:
-            raise errors.StoreCorrupt(f"{path} is damaged ({said})") from error
+        if any(sign in said for sign in _DAMAGE):
+            raise errors.StoreCorrupt(f"{path} is damaged ({said}); {MEND}") from error
         if "full" in said:
             raise errors.StoreError(f"{path}: the disk is full; nothing was lost, polling goes on once there is space") from error
         raise errors.StoreError(f"{path}: {said}") from error

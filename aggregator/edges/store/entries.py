@@ -143,12 +143,18 @@ def remember(transaction: database.Transaction, source: int, keys: Mapping[str, 
 
 
 def present(transaction: database.Transaction, source: int, ids: frozenset[str], now: datetime.datetime) -> None:
-    """Note which of a source's entries its document still carries, and when the others left."""
+    """Note which of a source's entries its document still carries, and when the others left; what it carries is not forgotten."""
     here = {row[0] for row in transaction.execute("SELECT uid FROM entries WHERE source_id = ? AND left_at IS NULL", (source,))}
     gone, back = sorted(here - ids), sorted(ids - here)
     database.within(transaction.execute, "UPDATE entries SET left_at = ? WHERE uid IN ({})", (now.timestamp(),), gone)
     returned = "UPDATE entries SET left_at = NULL WHERE left_at IS NOT NULL AND uid IN ({})"
     database.within(transaction.execute, returned, (), back)
+    _meet(transaction, back, now)
+
+
+def _meet(transaction: database.Transaction, ids: Sequence[str], now: datetime.datetime) -> None:
+    """From now on counts the time for which these entries' identities are remembered."""
+    database.within(transaction.execute, "UPDATE aliases SET seen_at = ? WHERE uid IN ({})", (now.timestamp(),), ids)
 
 
 def newest(ask: database.Query, sources: Sequence[int], skip: int, count: int) -> list[model.Stored]:
@@ -184,11 +190,12 @@ def explained(ask: database.Query, ids: Sequence[str]) -> set[str]:
 
 
 def retire(transaction: database.Transaction, before: datetime.datetime, forget: datetime.datetime) -> int:
-    """Delete entries that left their source before `before`, and aliases of deleted entries not met since `forget`."""
+    """Delete entries that left their source before `before`, and aliases of entries deleted, or met again, before `forget`."""
     gone = transaction.execute(
         "DELETE FROM entries WHERE id IN (SELECT e.id FROM entries e JOIN sources s ON s.id = e.source_id "
-        "WHERE coalesce(e.left_at, s.removed_at) < ?) RETURNING id",
+        "WHERE coalesce(e.left_at, s.removed_at) < ?) RETURNING uid",
         (before.timestamp(),),
     )
+    _meet(transaction, [row[0] for row in gone], before)
     transaction.execute("DELETE FROM aliases WHERE seen_at < ? AND uid NOT IN (SELECT uid FROM entries)", (forget.timestamp(),))
     return len(gone)

@@ -9,7 +9,8 @@ from typing import Any
 
 import zstandard
 
-from aggregator.core import model
+from aggregator.core import errors, model
+from aggregator.edges.store import database
 
 _LEVEL = 3
 _LARGEST = 100_000_000  # bytes; more than any entry may have
@@ -22,8 +23,14 @@ def pack(entry: model.Entry, text: str = "") -> bytes:
 
 
 def unpack(data: bytes) -> tuple[model.Entry, str]:
-    """The entry and the plain text that `pack` was given."""
-    fields, text = json.loads(_decompressor().decompress(data, max_output_size=_LARGEST))
+    """The entry and the plain text that `pack` was given.
+
+    Raises StoreCorrupt.
+    """
+    try:
+        fields, text = json.loads(_decompressor().decompress(data, max_output_size=_LARGEST))
+    except (zstandard.ZstdError, ValueError) as error:
+        raise errors.StoreCorrupt(f"the store is damaged: an entry in it cannot be read ({error}); {database.MEND}") from error
     return _entry(fields), text
 
 

@@ -109,8 +109,8 @@ def _unlike(url: str, taken: set[str]) -> str:
 def _forget_answers(transaction: database.Transaction, row: int, now: datetime.datetime) -> None:
     """At a new address, what the old one said means nothing."""
     transaction.execute(
-        "UPDATE sources SET etag = '', last_modified = '', body_hash = '', due_at = ?, retry_at = NULL, failures = 0, failing_since = NULL, "
-        "error = '', error_kind = '', moved_to = NULL, moved_count = 0 WHERE id = ?",
+        "UPDATE sources SET etag = '', last_modified = '', body_hash = '', due_at = ?, retry_at = NULL, failures = 0, "
+        "failing_since = NULL, error = '', error_kind = '', moved_to = NULL, moved_count = 0 WHERE id = ?",
         (now.timestamp(), row),
     )
 

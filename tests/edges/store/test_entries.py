@@ -60,9 +60,9 @@ def test_dates_of_an_entry(kept: store.Store, source: model.SourceState) -> None
     )
     dates = {stored.entry.title: (stored.entry.published, stored.entry.updated) for stored in kept.newest([source.row], 0, 9)}
     assert dates == {
-        "About the heron": (None, NOW),
-        "About the ferry": (NOW, NOW),
-        "About the kettle": (NOW - DAY, NOW),
+        "The heron": (None, NOW),
+        "The ferry": (NOW, NOW),
+        "The kettle": (NOW - DAY, NOW),
     }
 
 
@@ -119,7 +119,7 @@ def test_lookalikes(kept: store.Store, source: model.SourceState) -> None:
         assert [found.id for found in by_text] == first + later
         by_link = writing.lookalikes([dedupe.link_key("http://www.paper.example/a")], [])
         assert [(found.id, found.group, found.source, found.title, found.text, found.at) for found in by_link] == [
-            (later[0], later[0], str(source.row), "About the heron", prose("heron"), NOW - HOUR)
+            (later[0], later[0], str(source.row), "The heron", prose("heron"), NOW - HOUR)
         ]
         assert writing.lookalikes([""], [""]) == []
 
@@ -159,7 +159,7 @@ def test_replace(kept: store.Store, source: model.SourceState, updated: datetime
 
 def test_replace_and_hashes(kept: store.Store, source: model.SourceState) -> None:
     """After an edit the new version counts as seen and the old one as news again, should it come back."""
-    came, edited = entry("heron"), entry("heron", title="About the grey heron")
+    came, edited = entry("heron"), entry("heron", title="The grey heron")
     (name,) = keep(kept, source, record(source, came))
     replace(kept, source, edited, NOW)
     assert kept.seen(source.row, [dedupe.hash_of(came), dedupe.hash_of(edited)]) == {dedupe.hash_of(edited): name}
@@ -196,7 +196,7 @@ def test_newest_first(kept: store.Store, source: model.SourceState) -> None:
         record(source, entry("late", published=NOW - HOUR)),
         record(source, entry("undated", published=None)),
     )
-    assert listed(kept, source) == ["About the undated", "About the late", "About the early", "About the old"]
+    assert listed(kept, source) == ["The undated", "The late", "The early", "The old"]
     twins = [record(source, entry(f"twin{number}"), NOW + HOUR) for number in range(4)]
     keep(kept, source, *twins)
     in_order = sorted(twins, key=lambda twin: twin.identified.id, reverse=True)
@@ -231,7 +231,7 @@ def test_retention(kept: store.Store, source: model.SourceState) -> None:
     keep(kept, source, record(source, entry("stays")), now=NOW + DAY)
     assert kept.housekeep(NOW + DAY + KEEP, KEEP) == 0
     assert kept.housekeep(NOW + DAY + KEEP + HOUR, KEEP) == 1
-    assert listed(kept, source) == ["About the stays"]
+    assert listed(kept, source) == ["The stays"]
     assert kept.housekeep(NOW + 10 * KEEP, KEEP) == 0
 
 
@@ -242,7 +242,7 @@ def test_left_and_back(kept: store.Store, source: model.SourceState) -> None:
         with kept.writing() as writing:
             writing.present(source.row, frozenset(ids), moment)
     assert kept.housekeep(NOW + 2 * KEEP, KEEP) == 0
-    assert listed(kept, source) == ["About the heron"]
+    assert listed(kept, source) == ["The heron"]
 
 
 def test_time_of_leaving_stays(kept: store.Store, source: model.SourceState) -> None:

@@ -1,0 +1,170 @@
+"""Full text: which pages are asked for, and what becomes of the entry."""
+
+from __future__ import annotations
+
+import pytest
+from loopback import Answer, Asked, Loopback
+from pipeline.reader import AGENT, LIMITS, Reader, item, rss
+from stories import prose
+
+from aggregator.pipeline import pages
+
+pytestmark = pytest.mark.anyio
+LONG = prose("lantern", 300)
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
+
+
+def page(teaser: str) -> Answer:
+    """An article's page: what the teaser says, and more."""
+    paragraphs = "".join(f"<p>{teaser if number == 0 else prose(f'gravel{number}')}</p>" for number in range(6))
+    nav = "<nav><a href='/'>Home</a> <a href='/sport'>Sport</a></nav>"
+    html = f"<!doctype html><html><head><title>The heron</title></head><body>{nav}<main><article><h1>The heron</h1>{paragraphs}</article></main></body></html>"
+    return Answer(html.encode(), headers=HTML)
+
+
+def teasing(server: Loopback, said: str = "") -> str:
+    """Have the feed carry a teaser, and its page be there; what the teaser says."""
+    said = said or prose("heron", 20)
+    server.answers["/feed"] = Answer(rss(item("heron", said, server.url("/heron"))))
+    server.answers["/heron"] = page(said)
+    return said
+
+
+async def text_of(reader: Reader) -> str:
+    """The plain text of the one entry, after a poll."""
+    await reader.updated()
+    (stored,) = reader.desk.stored()
+    return stored.text
+
+
+async def test_teaser_becomes_the_article(reader: Reader, server: Loopback) -> None:
+    """With `auto` an entry that is a teaser gets the text of its page; the page is asked for by our own name."""
+    reader.configure(full_text="auto")
+    teaser = teasing(server)
+    text = await text_of(reader)
+    assert teaser in text
+    assert prose("gravel5") in text
+    assert "Sport" not in text
+    assert [asked["user-agent"] for asked in reader.asked("/heron")] == [AGENT]
+
+
+async def test_never(reader: Reader, server: Loopback) -> None:
+    """By default neither page nor robots.txt is ever asked for."""
+    teaser = teasing(server)
+    assert await text_of(reader) == teaser
+    assert [asked.path for asked in server.asked] == ["/feed"]
+
+
+async def test_auto_leaves_whole_articles(reader: Reader, server: Loopback) -> None:
+    """With `auto` an entry that is no teaser costs no request."""
+    reader.configure(full_text="auto")
+    teasing(server, LONG)
+    assert await text_of(reader) == LONG
+    assert [asked.path for asked in server.asked] == ["/feed"]
+
+
+async def test_always(reader: Reader, server: Loopback) -> None:
+    """With `always` the page is asked for whatever the feed carries."""
+    reader.configure(full_text="always")
+    teasing(server, LONG)
+    assert prose("gravel5") in await text_of(reader)
+
+
+async def test_entry_without_a_link(reader: Reader, server: Loopback) -> None:
+    """There is no page to ask for."""
+    reader.configure(full_text="always")
+    server.answers["/feed"] = Answer(rss(item("heron")))
+    assert await text_of(reader) == "Said."
+
+
+@pytest.mark.parametrize(
+    ("robots", "allowed"),
+    [
+        (Answer(b"User-agent: *\nDisallow: /private/"), True),
+        (Answer(b"User-agent: *\nDisallow: /heron"), False),
+        (Answer(b"User-agent: Aggregator\nDisallow: /\n\nUser-agent: *\nAllow: /"), False),
+        (Answer(b"User-agent: Otherbot\nDisallow: /"), True),
+        (Answer(b""), True),
+        (Answer(status=404), True),
+        (Answer(status=403), True),
+        (Answer(status=503), False),
+        (Answer(status=302, headers=(("Location", "/robots2.txt"),)), True),
+        (Answer(b"\xff\xfe\x00" * 100), True),
+    ],
+)
+async def test_robots(reader: Reader, server: Loopback, robots: Answer, allowed: bool) -> None:
+    """robots.txt is obeyed: none there allows all, a server in trouble allows nothing (RFC 9309)."""
+    reader.configure(full_text="auto")
+    teasing(server)
+    server.answers["/robots.txt"] = robots
+    assert (prose("gravel5") in await text_of(reader)) is allowed
+    assert len(reader.asked("/heron")) == int(allowed)
+
+
+async def test_robots_is_asked_once(reader: Reader, server: Loopback) -> None:
+    """For many pages of one host its robots.txt is read once."""
+    reader.configure(full_text="auto")
+    teaser = prose("heron", 20)
+    server.answers["/feed"] = Answer(rss(*(item(f"n{n}", f"{teaser} {n}", server.url(f"/n{n}")) for n in range(5))))
+    server.answers |= {f"/n{n}": page(f"{teaser} {n}") for n in range(5)}
+    await reader.updated()
+    assert len(reader.asked("/robots.txt")) == 1
+    assert sum(prose("gravel5") in stored.text for stored in reader.desk.stored()) == 5
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(status=500),
+        Answer(status=404),
+        Answer(b"", headers=HTML),
+        Answer(b"<title>Wall</title><p>Subscribe now to continue reading this article.</p>", headers=HTML),
+        Answer(b"%PDF-1.7 \0\1\2" * 500, headers=(("Content-Type", "application/pdf"),)),
+        Answer(b"x" * (LIMITS.body + 1), headers=HTML),
+        Answer(status=302, headers=(("Location", "http://192.168.0.1/"),)),
+    ],
+)
+async def test_page_that_is_no_help(reader: Reader, server: Loopback, answer: Answer) -> None:
+    """When the page fails, is a wall or no page, the entry stays as the feed gave it, and the poll is good."""
+    reader.configure(full_text="auto")
+    teaser = teasing(server)
+    server.answers["/heron"] = answer
+    assert await text_of(reader) == teaser
+
+
+async def test_headers_do_not_go_to_pages(reader: Reader, server: Loopback) -> None:
+    """The user's headers are for the feed, not for the pages it links to."""
+    reader.configure(full_text="auto", headers={"X-Key": "k"})
+    async with Loopback() as elsewhere:
+        teaser = prose("heron", 20)
+        server.answers["/feed"] = Answer(rss(item("heron", teaser, elsewhere.url("/heron"))))
+        elsewhere.answers["/heron"] = page(teaser)
+        assert prose("gravel5") in await text_of(reader)
+        assert not any("x-key" in asked.headers for asked in elsewhere.asked)
+
+
+async def test_pages_are_asked_one_after_the_other(reader: Reader, server: Loopback) -> None:
+    """A source's pages are asked for in turn, in the order of its entries, and not again once the entries are stored."""
+    reader.configure(full_text="auto")
+    order: list[str] = []
+
+    def note(asked: Asked) -> Answer:
+        order.append(asked.path)
+        return page(prose("heron", 20))
+
+    names = [f"/n{n}" for n in range(6)]
+    server.answers |= dict.fromkeys(names, note)
+    items = [item(name, prose("heron", 20) + name, server.url(name)) for name in names]
+    server.answers["/feed"] = Answer(rss(*items))
+    await reader.updated()
+    server.answers["/feed"] = Answer(rss(item("late", "Said."), *items))
+    await reader.updated()
+    assert order == names
+
+
+async def test_pages_together_have_a_limit(reader: Reader, server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the pages of one poll take too long together, the entries that wait stay as the feed gave them."""
+    reader.configure(full_text="auto")
+    teasing(server)
+    monkeypatch.setattr(pages, "LONGEST", 0.0)
+    assert await text_of(reader) == prose("heron", 20)
