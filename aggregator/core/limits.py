@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
-import annotated_types
+import pydantic
 
-_Positive = Annotated[int, annotated_types.Ge(1)]
-_Seconds = Annotated[float, annotated_types.Gt(0)]
+_Positive = Annotated[int, pydantic.Strict(), pydantic.Field(ge=1)]
+_Seconds = Annotated[float, pydantic.Strict(), pydantic.Field(gt=0, allow_inf_nan=False)]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds on fetching, parsing and cleaning; each error names the limit that it met."""
 
-    __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "use_attribute_docstrings": True, "allow_inf_nan": False}
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = pydantic.ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     body: _Positive = 10_000_000
     """bytes of one document after decompression; beyond: "larger than …" (TooLarge)"""

@@ -113,9 +113,11 @@ def curated(into: store.Store, output: config.Output, places: Mapping[int, _Plac
     while True:
         page = into.newest(list(places), len(scanned), size)
         scanned += page
-        left = _left(into, output, places, scanned, now)
-        if len(left) >= output.limit or len(page) < size:
-            return left[: output.limit]
+        left = _left(into, output, places, scanned, now)[: output.limit]
+        reached = {stored.entry.id for stored in scanned}
+        # a head from further back must not stand where something newer may, which was not asked for yet
+        if len(page) < size or (len(left) == output.limit and left[-1].entry.id in reached):
+            return left
 
 
 def _left(

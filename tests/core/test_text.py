@@ -30,6 +30,14 @@ def test_printable_is_what_xml_may_hold(value: str) -> None:
         ("Tom &amp; Jerry", "Tom & Jerry"),
         ("a < b", "a < b"),
         ("<iframe>", ""),
+        ("I <3 you & me", "I <3 you & me"),
+        ("x &lt;b&gt; y", "x <b> y"),
+        ("one<!-- two -->three", "onethree"),
+        ("<title>no</title><p>yes", "yes"),
+        ("<svg><text>no</text></svg>yes", "yes"),
+        ("<frameset>", ""),
+        ("a\x00b\x0b c&#8;d", "ab cd"),
+        ("a\u00a0b\u2028c", "a b c"),
     ],
 )
 def test_plain(markup: str, plain: str) -> None:
@@ -46,6 +54,13 @@ def test_plain(markup: str, plain: str) -> None:
         ("&amp;amp;amp;", "&amp;"),
         ("x &lt;script&gt;alert(1)&lt;/script&gt;", "x"),
         ("5 &gt; 4", "5 > 4"),
+        ("Q&amp;amp;A: &amp;lt;em&amp;gt;why&amp;lt;/em&amp;gt;", "Q&A: <em>why</em>"),
+        ("&lt;script&gt;alert(1)&lt;/script&gt;", "<script>alert(1)</script>"),
+        ("a &lt; b", "a < b"),
+        ("&amp;lt;3", "<3"),
+        ("R&D spending", "R&D spending"),
+        ("  spread\n over lines ", "spread over lines"),
+        ("", ""),
     ],
 )
 def test_title(markup: str, title: str) -> None:
@@ -53,9 +68,56 @@ def test_title(markup: str, title: str) -> None:
     assert text.title(markup) == title
 
 
+@given(st.text(st.sampled_from("ab &;<>/ltgamp#3")))
+def test_plain_text_is_safe_to_ask_again(markup: str) -> None:
+    """Plain text is on one line, and a title is stable once nothing in it looks like markup."""
+    assert text.plain(markup) == text.one_line(text.plain(markup))
+    title = text.title(markup)
+    assert title == text.one_line(title)
+    if "<" not in title and "&" not in title:
+        assert text.title(title) == title
+
+
 def test_words() -> None:
     """Case and the shape of the apostrophe do not matter."""
     assert text.words("Don’t STOP, Ærø!") == text.words("don't stop ærø") == ["don't", "stop", "ærø"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Cafe\u0301", "CAFÉ"),
+        ("Auf\u00adlage", "auflage"),
+        ("STRASSE", "straße"),
+        ("Ελλάς", "ΕΛΛΆΣ"),
+        ("क्\u200dष", "क्ष"),
+        ("rock ’n’ roll", "rock 'n' roll"),
+    ],
+)
+def test_spellings_of_one_word(one: str, other: str) -> None:
+    """What looks the same is the same word."""
+    assert text.words(one) == text.words(other) != []
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("हिन्दी में ख़बर।", ["हिन्दी", "में", "ख़बर"]),
+        ("ข่าว วันนี้", ["ข่าว", "วันนี้"]),
+        ("كَتَبَ", ["كَتَبَ"]),
+        ("東京の港", ["東京の港"]),
+        ("snake_case 3.5 % – 'quoted' “so”", ["snake_case", "3", "5", "quoted", "so"]),
+        ("— … !", []),
+    ],
+)
+def test_words_of_many_scripts(said: str, words: list[str]) -> None:
+    """Accents and vowel signs belong to their words."""
+    assert text.words(said) == [text.fold(word) for word in words]
+
+
+def test_vowels_tell_words_apart() -> None:
+    """Words that differ in their signs only are different words."""
+    assert text.words("कि") != text.words("की")
 
 
 @given(st.text(max_size=80), st.integers(2, 40))
@@ -64,9 +126,19 @@ def test_shorten(value: str, limit: int) -> None:
     cut = text.shorten(value, limit)
     assert len(cut) <= limit
     assert cut == value if len(value) <= limit else cut.endswith("…")
+    assert value.startswith(cut.removesuffix("…"))
+    assert text.shorten(cut, limit) == cut
+
+
+def test_shorten_cuts_between_words() -> None:
+    """Unless the words are too long for that; no comma or dash dangles."""
+    assert text.shorten("one two three four", 10) == "one two…"
+    assert text.shorten("one, two – three four", 13) == "one, two…"
+    assert text.shorten("one abcdefghijklmnopqrstuvwxyz", 20) == "one abcdefghijklmno…"
 
 
 def test_digest_is_for_ever() -> None:
     """Stored keys depend on it."""
     assert text.digest("a", "b") == "d75b3e77041f1c2cefadc34f"
     assert text.digest("a", "b") != text.digest("ab")
+    assert text.digest("\ud800") == text.digest("?")

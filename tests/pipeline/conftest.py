@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from loopback import Loopback
 from pipeline.desk import Desk
+from pipeline.office import Office
 from pipeline.reader import AGENT, LIMITS, Reader
 
 from aggregator.edges import fetch, store, workers
@@ -56,3 +57,9 @@ async def reader(kept: store.Store, pool: workers.Workers, server: Loopback) -> 
     fetcher = fetch.Fetcher(limits=LIMITS, user_agent=AGENT, allow=[ipaddress.ip_network("127.0.0.0/8")])
     yield Reader(refresh.Edges(kept, fetcher, pool, pages.Pages(fetcher, pool, AGENT), LIMITS), server)
     await fetcher.aclose()
+
+
+@pytest.fixture
+def office(desk: Desk, tmp_path: pathlib.Path) -> Office:
+    """An office that publishes what comes in at the desk."""
+    return Office(desk, tmp_path / "output")

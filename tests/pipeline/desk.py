@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from stories import NOW, cleaned
 
-from aggregator.core import dedupe, model, polls
+from aggregator.core import dedupe, model, polls, urls
 from aggregator.edges import store
 from aggregator.pipeline import absorb
 
@@ -38,7 +38,7 @@ class Desk:
         outcome = polls.Updated(
             response=model.Response(url, 200, b"feed", validators=model.Validators(etag)),
             body_hash=dedupe.hash_of(model.Entry(repr(entries))),
-            feed=model.Feed(title=url.split("/")[2]),
+            feed=model.Feed(title=urls.host(url)),
             fresh=tuple((entry, cleaned(entry)) for value, entry in by_hash.items() if value not in seen),
             unchanged=frozenset(seen.values()),
             dates=tuple(entry.published for entry in entries if entry.published),

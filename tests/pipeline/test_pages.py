@@ -18,8 +18,8 @@ def page(teaser: str) -> Answer:
     """An article's page: what the teaser says, and more."""
     paragraphs = "".join(f"<p>{teaser if number == 0 else prose(f'gravel{number}')}</p>" for number in range(6))
     nav = "<nav><a href='/'>Home</a> <a href='/sport'>Sport</a></nav>"
-    html = f"<!doctype html><html><head><title>The heron</title></head><body>{nav}<main><article><h1>The heron</h1>{paragraphs}</article></main></body></html>"
-    return Answer(html.encode(), headers=HTML)
+    body = f"{nav}<main><article><h1>The heron</h1>{paragraphs}</article></main>"
+    return Answer(f"<!doctype html><html><head><title>The heron</title></head><body>{body}</body></html>".encode(), headers=HTML)
 
 
 def teasing(server: Loopback, said: str = "") -> str:

@@ -83,9 +83,7 @@ async def desk(tmp_path: pathlib.Path, anyio_backend: str) -> AsyncIterator[Desk
     """A desk with two papers."""
     async with loopback.Loopback() as server:
         made = Desk(server, tmp_path)
-        made.write(
-            "sources:\n  - {url: 'http://127.0.0.1:PORT/a', name: A, categories: [x]}\n  - {url: 'http://127.0.0.1:PORT/b', name: B}\n"
-        )
+        made.write(PAPERS)
         server.answers |= {"/a": rss(item("1"), item("2")), "/b": rss(item("3", title="three"))}
         yield made
 

@@ -184,41 +184,43 @@ def _dotted(path: document.Path) -> str:
 
 def _contradictions(data: Mapping[str, Any], read: document.Document) -> Iterator[errors.Problem]:
     """What keys say against each other; looked for in the plain data, so that these problems are told with all others."""
+
+    def problem(path: document.Path, message: str) -> errors.Problem:
+        return errors.Problem(*read.place(path), message)
+
     sources = [{"url": item} if isinstance(item, str) else item for item in _listed(data.get("sources"))]
     outputs = _listed(data.get("outputs"))
     if not data.get("sources"):
-        yield errors.Problem(*read.place(("sources",)), "no source is named; name at least one under sources:")
-    yield from _twice(read, "sources", "url", sources, "{} is named twice")
-    yield from _twice(read, "sources", "name", sources, 'another source is called "{}" too')
-    yield from _twice(read, "outputs", "name", outputs, 'another output is called "{}" too')
-    for i, output in enumerate(outputs):
-        for name in _texts(output, "name"):
-            if not _OUTPUT_NAME.fullmatch(name) or name in shape.RESERVED:
-                message = f'"{name}" cannot name an output; use a-z, 0-9 and hyphens, and not {", ".join(shape.RESERVED)}'
-                yield errors.Problem(*read.place(("outputs", i, "name")), message)
-    known = {"categories": _all(sources, "categories"), "sources": _all(sources, "name") | _all(sources, "url")}
-    for key, words in known.items():
+        yield problem(("sources",), "no source is named; name at least one under sources:")
+    yield from (problem(("sources", i, "url"), f"{urls.redact(v)} is named twice") for i, v in _twice(sources, "url"))
+    yield from (problem(("sources", i, "name"), f'another source is called "{v}" too') for i, v in _twice(sources, "name"))
+    yield from (problem(("outputs", i, "name"), f'another output is called "{v}" too') for i, v in _twice(outputs, "name"))
+    for i, name in _each(outputs, "name"):
+        if not _OUTPUT_NAME.fullmatch(name) or name in shape.RESERVED:
+            message = f'"{name}" cannot name an output; use a-z, 0-9 and hyphens, and not {", ".join(shape.RESERVED)}'
+            yield problem(("outputs", i, "name"), message)
+    names = {name for key in ("name", "url") for _, name in _each(sources, key)}
+    for key, known in (("categories", {category for _, category in _each(sources, "categories")}), ("sources", names)):
         for i, output in enumerate(outputs):
             for j, word in enumerate(_texts(output, key)):
-                if word not in words:
-                    yield errors.Problem(*read.place(("outputs", i, key, j)), _no_such(key, word, words))
+                if word not in known:
+                    yield problem(("outputs", i, key, j), _no_such(key, word, known))
 
 
-def _twice(read: document.Document, key: str, name: str, items: Sequence[Any], message: str) -> Iterator[errors.Problem]:
+def _twice(items: Sequence[Any], key: str) -> Iterator[tuple[int, str]]:
     met: set[str] = set()
-    for i, item in enumerate(items):
-        for value in _texts(item, name):
-            if value in met:
-                yield errors.Problem(*read.place((key, i, name)), message.format(urls.redact(value)))
-            met.add(value)
+    for i, value in _each(items, key):
+        if value in met:
+            yield i, value
+        met.add(value)
+
+
+def _each(items: Sequence[Any], key: str) -> Iterator[tuple[int, str]]:
+    return ((i, value) for i, item in enumerate(items) for value in _texts(item, key))
 
 
 def _listed(items: object) -> list[Any]:
     return items if isinstance(items, list) else []
-
-
-def _all(items: Iterable[Any], key: str) -> set[str]:
-    return {value for item in items for value in _texts(item, key)}
 
 
 def _texts(item: Any, key: str) -> list[str]:

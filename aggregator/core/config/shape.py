@@ -34,13 +34,6 @@ else:
     Rule = Annotated[_one_rule, pydantic.AfterValidator(_chosen)]
 
 
-def _figures(given: object) -> object:
-    """Numbers only: true is no 1 here, and no text is one."""
-    if not isinstance(given, dict):
-        return given
-    return {name: value if type(value) in (int, float) else None for name, value in given.items()}
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of the whole program."""
@@ -71,7 +64,7 @@ class Settings:
     """networks that may be fetched although they are not public, such as 192.168.1.0/24"""
     captions: Literal["drop", "keep"] = "drop"
     """lone captions whose picture is missing: drop or keep"""
-    limits: Annotated[bounds.Limits, pydantic.BeforeValidator(_figures)] = bounds.Limits()
+    limits: bounds.Limits = bounds.Limits()
     """bounds on what strangers may cost us"""
 
 

@@ -68,8 +68,8 @@ def _budget(value: object) -> int:
 def _network(value: object) -> Network:
     try:
         return ipaddress.ip_network(str(value))
-    except ValueError as error:
-        raise ValueError(f'{_shown(value)} is not a network; write for example "192.168.1.0/24" ({error})') from None
+    except ValueError:
+        raise ValueError(f'{_shown(value)} is not a network; write for example "192.168.1.0/24"') from None
 
 
 def _http(value: object) -> str:

@@ -42,19 +42,25 @@ def _worded(value: str) -> str:
     return value
 
 
-_ONE = pydantic.Field(min_length=1)
+def _some(values: tuple[object, ...]) -> tuple[object, ...]:
+    if not values:
+        raise ValueError("must not be empty")
+    return values
+
+
+_SOME = pydantic.AfterValidator(_some)
 _Written = str | int
 _WrittenList = _Written | list[_Written]
 _Phrase = Annotated[str, pydantic.BeforeValidator(_textual), pydantic.StringConstraints(min_length=1)]
-Texts = Annotated[tuple[_Phrase, ...], _ONE, pydantic.BeforeValidator(_listed, json_schema_input_type=_WrittenList)]
+Texts = Annotated[tuple[_Phrase, ...], _SOME, pydantic.BeforeValidator(_listed, json_schema_input_type=_WrittenList)]
 Words = Annotated[
     tuple[Annotated[_Phrase, pydantic.AfterValidator(_worded)], ...],
-    _ONE,
+    _SOME,
     pydantic.BeforeValidator(_listed, json_schema_input_type=_WrittenList),
 ]
 Patterns = Annotated[
     tuple[Annotated[_Phrase, pydantic.AfterValidator(_pattern)], ...],
-    _ONE,
+    _SOME,
     pydantic.BeforeValidator(_listed, json_schema_input_type=_WrittenList),
 ]
 
@@ -102,7 +108,17 @@ def _match(value: object) -> object:
     return value if isinstance(value, dict | Match) else {"words": value}
 
 
-Field = Annotated[Match | None, pydantic.BeforeValidator(_match, json_schema_input_type=Match | _WrittenList)]
+def _says_something(value: Match | None) -> Match | None:
+    if value is not None and not (value.words or value.text or value.regex):
+        raise ValueError("says nothing; write what to look for, for example {words: Sponsored}")
+    return value
+
+
+Field = Annotated[
+    Match | None,
+    pydantic.BeforeValidator(_match, json_schema_input_type=Match | _WrittenList),
+    pydantic.AfterValidator(_says_something),
+]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -181,4 +197,4 @@ def condition(value: Condition) -> Condition:
 
 
 Asked = Annotated[Condition, pydantic.AfterValidator(condition)]
-Conditions = Annotated[tuple[Asked, ...], _ONE]
+Conditions = Annotated[tuple[Asked, ...], _SOME]

@@ -35,7 +35,7 @@ def extract(page: str, url: str) -> Extracted | None:
         found = _read(page, url)
     except Exception:  # whatever a stranger's page does to a parser, the page has no article then
         return None
-    if found is None or wall.is_wall(found.text, page):
+    if found is None or wall.is_wall(found.text):
         return None
     return found
 

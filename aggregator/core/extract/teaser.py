@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import re
 
 from aggregator.core import model, text
@@ -11,7 +12,11 @@ from aggregator.core.extract import article
 SHORT = 120  # words
 SURELY = 40  # words
 AGREES = 0.5  # share of a teaser's words that its article says too
-_CUT = re.compile(r"(\[?(…|\.\.\.|&hellip;|&#8230;)\]?|\[…\]|»|›)\s*$")
+LONG = 6  # characters
+ENOUGH = 5  # long words
+_END = 100  # characters
+_TAG = re.compile(r"<[^<>]*>")
+_CUT = re.compile(r"(…|\.\.\.)\]?\s*$")
 _MORE = re.compile(
     r"(?i)(read more|continue reading|keep reading|full story|full article|read the rest|weiterlesen|mehr lesen|lire la suite|en savoir plus|"
     r"leer más|seguir leyendo|leggi tutto|continua a leggere|leia mais|lees verder|läs mer|læs mere|les mer|lue lisää|czytaj (dalej|więcej)|"
@@ -24,13 +29,13 @@ def is_teaser(entry: model.Entry) -> bool:
 
     A short text that the feed gives as content beside a summary is one that its writer meant so.
     """
-    said = text.plain(entry.content or entry.summary)
+    said = _said(entry)
     length = len(text.words(said))
     if length < SURELY:
         return True
     if length < SHORT and not entry.content:
         return True
-    return length < 2 * SHORT and bool(_CUT.search(said) or _MORE.search(said))
+    return length < 2 * SHORT and bool(_CUT.search(said[-_END:]) or _MORE.search(said[-_END:]))
 
 
 def fill(entry: model.Entry, page: article.Extracted) -> model.Entry | None:
@@ -38,9 +43,8 @@ def fill(entry: model.Entry, page: article.Extracted) -> model.Entry | None:
 
     No better is a page that says less, or one that does not say what the teaser says: then it is another article, or none.
     """
-    teaser = set(text.words(text.plain(entry.content or entry.summary)))
-    said = text.words(page.text)
-    if len(said) <= len(teaser) or len(teaser & set(said)) < AGREES * len(teaser):
+    teaser, said = text.words(_said(entry)), text.words(page.text)
+    if len(said) <= len(teaser) or not _agrees([*teaser, *text.words(entry.title)], {*said, *text.words(page.title)}):
         return None
     return dataclasses.replace(
         entry,
@@ -50,3 +54,15 @@ def fill(entry: model.Entry, page: article.Extracted) -> model.Entry | None:
         image=entry.image or page.image,
         language=entry.language or page.language,
     )
+
+
+def _agrees(teaser: list[str], page: set[str]) -> bool:
+    """By the long words of the teaser, if it has some: the short ones are in every text of a language."""
+    long = {word for word in teaser if len(word) >= LONG}
+    asked = long if len(long) >= ENOUGH else set(teaser)
+    return len(asked & page) >= AGREES * len(asked)
+
+
+def _said(entry: model.Entry) -> str:
+    """The entry's text, without a parser: this runs before cleaning, and not in a process that may be killed."""
+    return text.one_line(html.unescape(_TAG.sub(" ", entry.content or entry.summary)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.resources
 
 from aggregator.core import text
@@ -9,7 +10,7 @@ from aggregator.core import text
 SHORT = 120  # words; a wall says little, and an article that quotes one says more
 
 
-def is_wall(said: str, page: str) -> bool:
+def is_wall(said: str) -> bool:
     """Whether what was extracted from a page is a wall's text: short, and saying what only walls say."""
     words = text.words(said)
     return len(words) < SHORT and _telltale(" ".join(words))
@@ -19,6 +20,7 @@ def _telltale(said: str) -> bool:
     return any(phrase in f" {said} " for phrase in _phrases())
 
 
+@functools.cache
 def _phrases() -> tuple[str, ...]:
     lines = importlib.resources.files(__package__).joinpath("walls.txt").read_text("utf-8").splitlines()
     read = (line.split("#")[0].strip() for line in lines)
