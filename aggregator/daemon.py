@@ -54,10 +54,10 @@ class Daemon:
 
         Raises ConfigError, StoreError, ListenError when it cannot start, StoreCorrupt when the database turns out damaged.
         """
+        self._watch = config_file.Watch(self._options.config)
         loaded = config_file.read(self._options.config)
         for warning in loaded.warnings:
             self._log.warning("%s", warning.at(loaded.path.name))
-        self._watch = config_file.Watch(loaded.path)
         overrides = engine.Overrides(self._options.data, self._options.output)
         async with engine.Engine(loaded, overrides) as self._engine:
             self._view = live.View(self._engine)
@@ -87,8 +87,8 @@ class Daemon:
         await self._engine.housekeep()
         await self._engine.publish()
         scheduler = AsyncIOScheduler(job_defaults=_JOBS, timezone=datetime.UTC)
-        scheduler.add_job(self._guarded, "interval", args=[self._tick], seconds=TICK, next_run_time=engine.now())
-        scheduler.add_job(self._guarded, "interval", args=[self._housekeep], seconds=HOUSEKEEPING)
+        scheduler.add_job(self._job, "interval", args=[self._tick], seconds=TICK, next_run_time=engine.now())
+        scheduler.add_job(self._job, "interval", args=[self._housekeep], seconds=HOUSEKEEPING)
         scheduler.start()
         collecting = asyncio.create_task(self._collect())
         self.ready.set()
@@ -124,6 +124,11 @@ class Daemon:
     async def _absorb(self) -> None:
         await self._engine.store_brought()
         await self._engine.publish()
+
+    async def _job(self, work: Callable[[], Awaitable[None]]) -> None:
+        """A job of the scheduler, which cancels what is under way when it ends."""
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._guarded(work)
 
     async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run a job; a damaged database ends the daemon, whose outputs stand, anything else is logged and tried again."""

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 import aggregator
 from aggregator import logs, turns
 from aggregator.core import clean, config, errors, health, model, polls, schedule, text
-from aggregator.edges import config_file, fetch, publish, store, workers
+from aggregator.edges import config_file, fetch, publish, store, threads, workers
 from aggregator.pipeline import absorb, pages, refresh, republish
 
 BATCH = 200  # polls stored in one transaction
@@ -68,7 +68,7 @@ class Engine:
             self.store = store.open_store(self.data)
             with contextlib.suppress(errors.PublishError):
                 publish.sweep(self.output)
-            self._enrol()
+            self.states = self._enrol(self.loaded)
             await self._open_edges()
         except BaseException:
             self._lock.release()
@@ -80,12 +80,13 @@ class Engine:
         self.store.close()
         self._lock.release()
 
-    def _enrol(self) -> None:
-        named = [store.Enrolment(source.url, source.name) for source in self.configuration.sources]
-        written = [(output.name, output.title or output.name) for output in self.configuration.outputs]
+    def _enrol(self, loaded: config_file.Loaded) -> dict[int, model.SourceState]:
+        read = loaded.config
+        named = [store.Enrolment(source.url, source.name) for source in read.sources]
+        written = [(output.name, output.title or output.name) for output in read.outputs]
         written.append((republish.OPERATIONS, "Operations"))
-        self.store.enrol(named, written, config.base_url(self.configuration.settings), now())
-        self.states = {state.row: state for state in self.store.sources()}
+        self.store.enrol(named, written, config.base_url(read.settings), now())
+        return {state.row: state for state in self.store.sources()}
 
     async def _open_edges(self) -> None:
         settings = self.configuration.settings
@@ -93,9 +94,8 @@ class Engine:
         agent = user_agent(settings.contact)
         self._fetcher = fetch.Fetcher(limits=limits, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
         self._workers = workers.Workers(count=os.cpu_count() or 1, seconds=limits.job_seconds, memory=limits.job_memory)
-        self._edges = refresh.Edges(
-            self.store, self._fetcher, self._workers, pages.Pages(self._fetcher, self._workers, agent), limits
-        )
+        articles = pages.Pages(self._fetcher, self._workers, agent)
+        self._edges = refresh.Edges(self.store, self._fetcher, self._workers, articles, limits)
         self._turns = turns.Turns(self.configuration)
 
     async def _close_edges(self) -> None:
@@ -103,10 +103,10 @@ class Engine:
         await self._fetcher.aclose()
 
     async def adopt(self, loaded: config_file.Loaded) -> None:
-        """Go on with another configuration; where the store and the outputs lie stays as it was."""
+        """Go on with another configuration; where the store and the outputs lie stays as it was. Raises StoreError."""
         changed = loaded.config.settings != self.configuration.settings
-        self.loaded = loaded
-        await asyncio.to_thread(self._enrol)
+        async with self._storing:
+            self.states, self.loaded = await threads.run(self._enrol, loaded), loaded
         if changed:
             await self.settle(self.configuration.settings.limits.seconds)
             await self._close_edges()
@@ -161,8 +161,12 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _poll(self, source: config.Source, state: model.SourceState, done: Callable[[], None]) -> None:
-        async with self._turns.at(state.moved_to or source.url):
-            outcome = await self._outcome(source, state)
+        try:
+            async with self._turns.at(refresh.address(source, state)[0]):
+                outcome = await self._outcome(source, state)
+        except asyncio.CancelledError:
+            self._flying.discard(state.row)
+            raise
         after = polls.settle(state, outcome, polls.Pace(self._interval(source), self._stretched()), now(), random.random())
         self._brought.put_nowait(absorb.Poll(state, after, outcome))
         self._news.set()
@@ -172,11 +176,12 @@ class Engine:
     async def _outcome(self, source: config.Source, state: model.SourceState) -> polls.Outcome:
         try:
             return await refresh.refresh(self._edges, source, state, self._policy(source))
+        except errors.StoreError as error:
+            return polls.Failed("store", str(error))
         except Exception as error:
             self._log.exception("a bug met while polling %s", state.called)
-            return polls.Failed(
-                "bug", f"a bug of this program: {type(error).__name__}: {text.shorten(text.one_line(str(error)), 200)}"
-            )
+            said = text.one_line(f"{type(error).__name__}: {error}")
+            return polls.Failed("bug", f"a bug of this program: {text.shorten(said, 200)}")
 
     def _policy(self, source: config.Source) -> clean.Policy:
         return clean.Policy(captions=source.captions or self.configuration.settings.captions)
@@ -218,8 +223,9 @@ class Engine:
 
     async def _store(self, batch: Sequence[absorb.Poll]) -> absorb.Tally:
         rows = {poll.after.row for poll in batch}
+        batch = [poll for poll in batch if self.states.get(poll.after.row, poll.before).url == poll.before.url]
         try:
-            tally = await asyncio.to_thread(absorb.absorb, self.store, batch, now())
+            tally = await threads.run(absorb.absorb, self.store, batch, now())
         except errors.StoreCorrupt:
             raise
         except errors.StoreError as error:
@@ -262,7 +268,7 @@ class Engine:
         self._dirty = False
         press = republish.Press(self.store, self.output, self.configuration, self.loaded.fingerprint)
         try:
-            troubles = await asyncio.to_thread(republish.republish, press)
+            troubles = await threads.run(republish.republish, press)
         except errors.StoreCorrupt:
             raise
         except errors.StoreError as error:
@@ -283,7 +289,7 @@ class Engine:
 
     async def housekeep(self) -> None:
         """Move the hour that rules go by, let go of entries past keeping."""
-        retired = await asyncio.to_thread(self.store.housekeep, now(), self.configuration.settings.keep)
+        retired = await threads.run(self.store.housekeep, now(), self.configuration.settings.keep)
         self._dirty = True
         if retired:
             self._log.info("retired entries that left their sources long ago", extra={"entries": retired})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import collections
 import contextlib
-import email.utils
 from collections.abc import Sequence
 
 
@@ -62,8 +61,10 @@ class Gate:
     def _answer(self, path: str) -> bytes:
         if path in self.moves:
             return f"HTTP/1.1 301 Moved\r\nLocation: {self.moves[path]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
-        date = email.utils.format_datetime(email.utils.parsedate_to_datetime("Fri, 13 Mar 2026 10:00:00 +0000"))
-        item = f"<item><guid>{path}</guid><title>News of {path}</title><pubDate>{date}</pubDate><description>Said {path}.</description></item>"
+        said = (
+            f"<title>News of {path}</title><description>Said {path}.</description><pubDate>Fri, 13 Mar 2026 10:00:00 GMT</pubDate>"
+        )
+        item = f"<item><guid>{path}</guid>{said}</item>"
         body = f"<rss version='2.0'><channel><title>Feed {path}</title>{item}</channel></rss>".encode()
         tag = f"ETag: {self.etag}\r\n" if self.etag else ""
         return f"HTTP/1.1 200 OK\r\n{tag}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body

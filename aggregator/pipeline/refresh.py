@@ -38,7 +38,7 @@ async def refresh(edges: Edges, source: config.Source, state: model.SourceState,
 
 
 async def _refresh(edges: Edges, source: config.Source, state: model.SourceState, policy: clean.Policy) -> polls.Outcome:
-    url, headers = _address(source, state)
+    url, headers = address(source, state)
     response = await edges.fetcher.fetch(url, state.validators, headers)
     if response.not_modified:
         return polls.NotModified(response)
@@ -61,7 +61,7 @@ async def _refresh(edges: Edges, source: config.Source, state: model.SourceState
     )
 
 
-def _address(source: config.Source, state: model.SourceState) -> tuple[str, dict[str, str]]:
+def address(source: config.Source, state: model.SourceState) -> tuple[str, dict[str, str]]:
     """Where to ask. The user's headers and password are for the origin that feeds.yaml names, not for where it moved."""
     if not state.moved_to or not health.moved_for_good(state):
         return source.url, dict(source.headers)

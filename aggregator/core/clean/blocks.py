@@ -59,6 +59,7 @@ _FLOWS = frozenset(
     ]
 )
 _BLOCKS = ",".join([*_WHOLE, *_FLOWS])
+_NOT_IN_HEADINGS = "h1,h2,h3,h4,h5,h6,ul,ol,dl,table,blockquote,figure,pre,hr,img"
 _DEEPEST = 150
 _ANCHOR = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
@@ -131,9 +132,12 @@ class _Splitter:
 
     def _block(self, node: Node, tag: str, anchor: str, depth: int) -> None:
         kind = _WHOLE.get(tag)
-        if tag == "p" and node.mem_id not in self._holders and "<br>" not in (html := node.html or "") and "<!--" not in html:
+        holds = node.mem_id in self._holders
+        if tag == "p" and not holds and "<br>" not in (html := node.html or "") and "<!--" not in html:
             self._paragraph([html[html.index(">") + 1 : -len("</p>")]], anchor)
-        elif kind is None or _wraps(node, kind):
+        elif kind == "heading" and holds and node.css_first(_NOT_IN_HEADINGS) is None:
+            self.blocks += _flat_heading(node, tag)
+        elif kind is None or (kind == "heading" and holds) or _wraps(node, kind):
             self.flow(node, _opening(node) if tag == "a" else anchor, depth + 1)
         elif block := _whole(node, kind):
             self.blocks.append(block)
@@ -144,7 +148,7 @@ class _Splitter:
         if inner:
             inner = f"{anchor}{inner}</a>" if anchor and "<a " not in inner else inner
             block = paragraph(inner)
-            if block.text or "<img" in inner:
+            if block.text or block.kind in ("image", "media"):
                 self.blocks.append(block)
 
 
@@ -168,6 +172,12 @@ def _wraps(node: Node, kind: article.Kind) -> bool:
     if kind == "table":
         return len(node.css("td,th")) <= 1 or len(node.css("table")) > 1
     return kind == "figure" and node.css_first("figcaption,table,pre,blockquote") is None
+
+
+def _flat_heading(node: Node, tag: str) -> list[article.Block]:
+    """A heading that holds paragraphs or the like, as HTML does not allow, by its text."""
+    said = visible(node.html or "").replace("\n", " ")
+    return [article.Block("heading", f"<{tag}>{entities.escape(said, quote=False)}</{tag}>", said)] if said else []
 
 
 def _whole(node: Node, kind: article.Kind) -> article.Block | None:

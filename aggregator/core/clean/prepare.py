@@ -36,8 +36,15 @@ def tree(html: str, base: str) -> Tree:
         images.mend(image, base)
     _links(parsed, base)
     if parsed.body is not None:
-        parsed.body.unwrap_tags([*_INLINE, *_custom(html)])
+        _unwrap(parsed.body, [*_INLINE, *_custom(html)])
     return parsed
+
+
+def _unwrap(body: Node, names: list[str]) -> None:
+    """Elements that cleaned HTML does not have, gone; their content stays."""
+    for empty in reversed(body.css(",".join(f"{name}:empty" for name in names))):
+        empty.decompose()
+    body.unwrap_tags(names)
 
 
 def _custom(html: str) -> list[str]:

@@ -144,6 +144,8 @@ def sanitise(html: str) -> str:
     if not bounded(html):
         return as_text(html)
     safe = _cleaner().clean(html)
+    if "<table" in safe:  # what stands wrongly in a table moves when it is read, and once more when that is read
+        safe = _cleaner().clean(safe)
     printable = text.printable(safe)
     if printable != safe:  # a character reference hid what XML may not hold
         safe = _cleaner().clean(printable)

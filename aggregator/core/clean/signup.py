@@ -9,7 +9,7 @@ from aggregator.core.clean import wording
 from aggregator.core.clean.article import Article, Block
 
 _CONSENT = wording.start(
-    r"we use your sign-?up to provide content",
+    r"we use your sign-?up to (?:provide|send|give|offer)\b",
     r"by (?:signing up|subscribing|registering|entering your e-?mail|submitting your (?:e-?mail|information)|providing your e-?mail"
     r"|clicking (?:\"?(?:sign up|subscribe|submit)\"?)),? (?:to this newsletter,? )?(?:you|i)\b",
     r"(?:this site|this form) is protected by recaptcha",
@@ -34,6 +34,7 @@ _INVITED = wording.anywhere(
     r"\A\W*(?:sign up|subscribe|register)\b[^.!?]{0,60}\b(?:inbox|our (?:daily|weekly|free|morning|e-?mail)|to receive (?:the|our|daily|weekly|breaking))",
     rf"\b{_LETTER} (?:- )?(?:sign up|subscribe) (?:to|for|now|here|today)",
     r"\A\W*(?:subscribe|sign up) (?:to|for) [^.!?]{2,60}: ?https?://\S+\W*\Z",
+    r"\byou (?:can|may) unsubscribe (?:at )?any ?time\b",
     r"\A\W*manage (?:your )?newsletters\W*\Z",
     r"newsletter (?:abonnieren|bestellen)|(?:für|zu)[^.!?]{0,40}newsletter an(?:melden)?\b",
     r"(?:abonnieren sie|abonniere|bestellen sie|hier geht es zu)[^.!?]{0,50}newsletter",

@@ -8,6 +8,7 @@ from typing import ClassVar
 from aggregator.core.clean import wording
 from aggregator.core.clean.article import Article, Block
 
+_NO_DATE = r"(?! (?:\d|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
 _WHOLE_TEXT = r"(?:the )?(?:full|original|entire|complete|whole) (?:article|story|post|piece|entry|interview|text|report|review|essay|column|transcript)"
 _POINTER = wording.start(
     rf"(?:read|view|see|continue reading|click (?:here )?(?:to|for)(?: read| view)?) {_WHOLE_TEXT}(?:\W*\Z| (?:here|at|on|in|from|via|by|»|→|>)\b)",
@@ -28,7 +29,7 @@ _POINTER = wording.start(
     r"阅读原文|閱讀原文|阅读全文|閱讀全文|全文を読む|원문 ?보기",
 )
 _APPEARED = wording.start(
-    r"(?:the (?:post|article|story)|this (?:post|article|story|entry)|the) .{0,250}?\b(?:first appeared|appeared first|appeared first|was originally published|originally appeared) (?:on|in|at)\b.{1,80}\Z",
+    rf"(?:the (?:post|article|story)|this (?:post|article|story|entry)|the) .{{0,250}}?\b(?:first appeared|appeared first|was originally published|originally appeared) (?:on|in|at){_NO_DATE}\b.{{1,80}}\Z",
     r"(?:the (?:post|article|story)|this (?:post|article|story)) .{1,250}? appeared on .{1,80}\Z",
     r"(?:der beitrag|der artikel) .{1,250}? (?:erschien zuerst|ist zuerst erschienen|erschien) (?:auf|bei)\b.{1,80}\Z",
     r"(?:l'article|cet article) .{1,250}? (?:est apparu en premier|a été publié en premier|est apparu) sur\b.{1,80}\Z",
@@ -47,7 +48,7 @@ _APPEARED = wording.start(
 _REPUBLISHED = wording.start(
     r"(?:this|the|a version of this) (?:article|story|post|piece|essay|column|op-ed|interview|report)(?: (?:was|is|has been))? "
     r"(?:originally |first |also |previously )*(?:published|appeared|posted|republished|reposted|reprinted)(?: here)? "
-    r"(?:with permission|under|(?:by|on|at|from|in the)(?! (?:\d|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))\b",
+    rf"(?:with permission|under|(?:by|on|at|from|in the){_NO_DATE})\b",
     r"(?:originally|first) (?:published|appeared|posted) (?:by|on|at) [^.!?]{2,60}\W*\Z",
     r"(?:dieser (?:artikel|beitrag|text)|cet article|este artículo|questo articolo|este artigo|dit artikel) "
     r"(?:erschien|wurde|ist|a été|a d'abord|fue|è stato|foi|verscheen|is) [^.!?]{0,30}(?:zuerst|ursprünglich|initialement|originalmente|publié|originariamente|eerder|eerst)\b",

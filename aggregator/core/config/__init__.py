@@ -102,7 +102,8 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of feeds.yaml, for editors."""
     schema = _adapter().json_schema(mode="validation")
     source = schema["properties"]["sources"]["items"]
-    schema["properties"]["sources"]["items"] = {"anyOf": [schema["$defs"]["Source"]["properties"]["url"], source]}
+    sources = {"items": {"anyOf": [schema["$defs"]["Source"]["properties"]["url"], source]}, "minItems": 1}
+    schema["properties"]["sources"] |= sources
     for mapping in (schema, *(schema["$defs"][name] for name in ("Settings", "Source", "Output"))):
         optional = mapping["properties"].keys() - mapping.get("required", ())
         mapping["properties"] |= {name: _or_nothing(mapping["properties"][name]) for name in optional}

@@ -12,7 +12,7 @@ import yaml
 from aggregator.core import errors
 
 Path = tuple[str | int, ...]
-_ALIASED = 200_000  # nodes by aliases, which can make a short text expand without end
+_ALIASED = 100_000  # nodes by aliases, which can make a short text expand without end
 _DEEPEST = 100  # levels of nesting; the parser's own recursion ends the process some way beyond
 _TAGS = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "timestamp", "value", "merge")}
 _NULL = re.compile(r"~|null|Null|NULL|")

@@ -14,6 +14,8 @@ from aggregator.core.config import values
 
 _STRICT = pydantic.ConfigDict(extra="forbid", use_attribute_docstrings=True)
 RESERVED = ("index", "operations", "sources")
+_NAME = {"type": ["string", "integer"], "maxLength": 64, "pattern": f"^(?!({'|'.join(RESERVED)})$)[a-z0-9-]+$"}
+_ONE = pydantic.ConfigDict(**_STRICT, json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
 
 def _chosen(item: Any) -> curate.Rule:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     Rule = curate.Rule
 else:
     _fields = {name: (curate.Asked if name in curate.CONDITIONS else rule, None) for name, rule in curate.RULES.items()}
-    _one_rule = pydantic.create_model("Rule", __config__=_STRICT, **_fields)
+    _one_rule = pydantic.create_model("Rule", __config__=_ONE, **_fields)
     Rule = Annotated[_one_rule, pydantic.AfterValidator(_chosen)]
 
 
@@ -102,7 +104,7 @@ class Output:
 
     __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
 
-    name: Annotated[values.Word, pydantic.StringConstraints(max_length=64)]
+    name: Annotated[values.Word, pydantic.StringConstraints(max_length=64), pydantic.WithJsonSchema(_NAME)]
     """its name in files and addresses: lower-case letters, digits and hyphens"""
     title: values.Word | None = None
     """what readers show; default its name"""

@@ -10,7 +10,7 @@ import re2
 
 from aggregator.core import model, text
 
-_FORBID = pydantic.ConfigDict(extra="forbid", use_attribute_docstrings=True)
+_STRICT = pydantic.ConfigDict(extra="forbid", use_attribute_docstrings=True, json_schema_extra={"minProperties": 1})
 _QUIET = re2.Options()
 _QUIET.log_errors = False  # a bad pattern is reported as an error of feeds.yaml, not on stderr
 
@@ -72,7 +72,7 @@ class Match:
     A plain value or list means `words`.
     """
 
-    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _FORBID
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
 
     words: Words = ()
     """whole words in this order, upper and lower case alike"""
@@ -126,7 +126,7 @@ class Condition:
     """What an entry must be like: every field that is given must match, as must `any`, `all` and `not`."""
 
     __pydantic_config__: ClassVar[pydantic.ConfigDict] = pydantic.ConfigDict(
-        extra="forbid", use_attribute_docstrings=True, alias_generator=lambda name: name.rstrip("_")
+        **_STRICT, alias_generator=lambda name: name.rstrip("_")
     )
 
     title: Field = None

@@ -150,7 +150,8 @@ def test_blocks(given: str, left: str) -> None:
 def test_the_text_of_blocks() -> None:
     """Lines, items and rows on lines of their own, a blank line between blocks; pictures and captions are no text."""
     markup = (
-        "<p>one<br>two</p><ul><li>a</li><li>b <b>c</b></li></ul><table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>"
+        "<p>one<br>two</p><ul><li>a</li><li>b <b>c</b></li></ul>"
+        "<table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>"
         "<figure><img src=/i.jpg><figcaption>cap</figcaption></figure><pre>x\n  y</pre><p>&lt;b&gt; &amp; 1&nbsp;2\n3</p>"
     )
     assert clean.clean(model.Entry("1", content=markup, base=BASE)).text == "one\ntwo\n\na\nb c\n\n1 2\n3 4\n\nx\ny\n\n<b> & 1 2 3"

@@ -83,7 +83,7 @@ LONE = '<p><a href="https://www.quay.example/ferry">Ferry line loses a third cap
 
 def test_a_lone_link_to_another_headline() -> None:
     """Between prose, to another page of the site: it goes; not where a paragraph announces it, nor to other sites."""
-    first, second, third, fourth = paragraphs(*PROSE)
+    first, second, third, fourth = paragraphs(*PROSE[:4])
     assert [r.rule for r in html(first, second, LONE, third, fourth).removed] == ["related"]
     assert (
         html(
@@ -96,7 +96,7 @@ def test_a_lone_link_to_another_headline() -> None:
 
 def test_links_that_are_what_the_article_is_about() -> None:
     """Where a good part of it are lone links, all stay."""
-    first, second, third, fourth = paragraphs(*PROSE)
+    first, second, third, fourth = paragraphs(*PROSE[:4])
     assert html(first, LONE, second, LONE.replace("ferry", "crane"), third, LONE.replace("ferry", "bell"), fourth).removed == ()
 
 
@@ -131,7 +131,7 @@ def test_a_link_that_is_part_of_a_sentence_stays() -> None:
     assert (cleaned.removed, "read more in our guide" in cleaned.text) == ((), True)
 
 
-FIGURE = '<figure><img src="https://quay.example/i.jpg"><figcaption>Northport: Dockers carry crates past the old crane</figcaption></figure>'
+FIGURE = '<figure><img src="https://quay.example/i.jpg"><figcaption>Northport: Dockers carry crates past it</figcaption></figure>'
 CAPTION = "<p>Northport: Dockers carry crates of lemons past the old crane</p>"
 
 

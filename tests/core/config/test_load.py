@@ -15,9 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core import config, errors
+from aggregator.core.config import document
 
 CASES = pathlib.Path(__file__).parents[2] / "cases" / "config"
 MISTAKES = yaml.safe_load((CASES / "mistakes.yaml").read_text("utf-8"))
+DOCUMENTS = yaml.safe_load((CASES / "documents.yaml").read_text("utf-8"))
+SCHEMA = jsonschema.Draft202012Validator(config.json_schema())
 
 WHOLE = """
 x-anchor: &common {interval: 15m, categories: [world]}
@@ -134,32 +137,133 @@ def test_short_intervals_on_public_hosts_warn() -> None:
         "sources:\n  - url: http://user:hunter2@e.org/\n  - url: http://user:hunter2@e.org/\n",
         "sources: ['http://e.org/?api_key=hunter2', 'http://e.org/?api_key=hunter2']",
         "sources: ['ftp://u:hunter2@e.org/']",
+        "sources: ['u:hunter2@e.org/', 'http://u:hun/hunter2@e.org/', 'http://u:hunter2@e.org:x/', 'http://u:hunter2@℀.org/']",
+        "sources: ['http://e.org/?token=hunter2 ', 'http://[::1/?token=hunter2']",
+        "sources: [http://e.org/]\noutputs: [{name: a, sources: ['http://u:hunter2@e.org/?key=hunter2']}]",
+        "sources: [http://e.org/]\nsettings: {proxy: 'socks5://u:hunter2@e.org/', store: 'postgresql://u:hunter2@e.org/'}",
+        "sources: [{url: http://e.org/, headers: {A: \"hunter2\\n\", 'B C': hunter2, D: [hunter2], E: {F: hunter2}}}]",
+        "sources: ['${SECRET}', {url: '${SECRET}/x', interval: '${SECRET}', headers: '${SECRET}'}]",
+        "sources: ['http://[::1/${SECRET}', {url: ['${SECRET}']}, {url: {a: '${SECRET}'}}, 'http://e.org:${SECRET}/']",
+        "sources: [http://e.org/]\nsettings: {listen: '${SECRET}', url: '${SECRET}', keep: '${SECRET}', interval: '${SECRET}'}",
+        "sources: [http://e.org/]\nsettings: {request_budget: '${SECRET}', proxy: '${SECRET}'}",
+        "sources: [http://e.org/]\nsettings: {allow_addresses: ['${SECRET}'], store: '${SECRET}', limits: '${SECRET}'}",
+        "sources: [http://e.org/]\noutputs: [{name: a, max_bytes: '${SECRET}', content: '${SECRET}', limit: '${SECRET}'}]",
     ],
 )
 def test_secrets_stay_out_of_messages(text: str) -> None:
-    """Passwords and keys of addresses are struck out."""
+    """Passwords and keys of addresses are struck out, headers and what came from the environment are not shown."""
     with pytest.raises(errors.ConfigError) as caught:
-        config.load(text)
+        config.load(text, environment={"SECRET": "hunter2"})
     assert "hunter2" not in str(caught.value)
 
 
-def test_the_schema_agrees_with_the_loader() -> None:
-    """It is a schema, accepts a whole file, and refuses unknown keys."""
-    schema = config.json_schema()
-    jsonschema.Draft202012Validator.check_schema(schema)
-    validator = jsonschema.Draft202012Validator(schema)
-    good = yaml.safe_load(WHOLE)
-    good["sources"][1].pop("headers")
-    assert not list(validator.iter_errors(good))
-    for bad in ({"sources": ["http://e.org/"], "colour": 1}, {"sources": [{"url": "http://e.org/", "intervall": "1h"}]}, {}):
-        assert list(validator.iter_errors(bad))
+def test_variables_are_shown_as_they_are_written() -> None:
+    """So that the message still says which value is wrong."""
+    with pytest.raises(errors.ConfigError) as caught:
+        config.load("sources: ['${FEED}/rss']", environment={"FEED": "hunter2"})
+    assert '"${FEED}/rss" is no address' in str(caught.value)
 
 
-@given(st.text(alphabet=st.sampled_from("abs:-[]{}&*<!|>'\"#\n \t\x00\ufeffé$0"), max_size=60))
+def test_variables_make_plain_values() -> None:
+    """What they fill in is text like any other, whatever it looks like; what only looks like one stays."""
+    text = "sources: [{url: '${A}', name: '${B}', categories: ['$B', '${1}', '${B']}]"
+    (source,) = config.load(text, environment={"A": "http://e.org/", "B": "true"}).sources
+    assert (source.url, source.name, source.categories) == ("http://e.org/", "true", ("$B", "${1}", "${B"))
+    assert type(source.url) is type(source.name) is str
+
+
+def test_the_schema_is_one() -> None:
+    """Of draft 2020-12, and the whole example is valid by it."""
+    jsonschema.Draft202012Validator.check_schema(config.json_schema())
+    assert SCHEMA.is_valid(yaml.safe_load(WHOLE))
+
+
+@pytest.mark.parametrize(("verdict", "text"), [(verdict, text) for verdict, texts in DOCUMENTS.items() for text in texts])
+def test_the_schema_agrees_with_the_loader(verdict: str, text: str) -> None:
+    """An editor marks what the program refuses, and nothing else."""
+    assert SCHEMA.is_valid(document.read(text, "f.yaml", {}).data) is (verdict == "good")
+    with contextlib.nullcontext() if verdict == "good" else pytest.raises(errors.ConfigError):
+        config.load(text)
+
+
+def test_keys_without_value_stand_for_their_defaults() -> None:
+    """As if they were not there."""
+    blank = "settings:\n  listen:\n  interval:\n  proxy:\nsources:\n  - url: http://e.org/\n    categories:\n    rules:\noutputs:\n"
+    assert config.load(blank) == config.load("sources: [http://e.org/]")
+
+
+def test_merges() -> None:
+    """A mapping's own keys win, then the earlier of the merged ones; top-level x- keys are free."""
+    text = """
+x-a: &a {name: A, interval: 1h}
+x-b: &b {name: B, interval: 2h, paused: true}
+sources:
+  - {url: http://e.org/1, <<: [*a, *b], interval: 3h}
+  - {<<: *b, url: http://e.org/2}
+"""
+    one, two = config.load(text).sources
+    assert (one.name, one.interval, one.paused) == ("A", datetime.timedelta(hours=3), True)
+    assert (two.name, two.interval) == ("B", datetime.timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [("", "abc"), ("categories: [x]", "ac"), ("sources: [B]", "b"), ("categories: [y], sources: ['http://e.org/a']", "abc")],
+)
+def test_what_an_output_takes(chosen: str, expected: str) -> None:
+    """Sources of its categories, or by name or address; all when it names none; in the order of the file."""
+    text = """sources:
+  - {url: http://e.org/a, categories: [x]}
+  - {url: http://e.org/b, name: B, categories: [y]}
+  - {url: http://e.org/c, categories: [x, y]}
+"""
+    read = config.load(text + f"outputs: [{{name: o, {chosen}}}]")
+    assert "".join(source.url[-1] for source in config.chosen(read.outputs[0], read.sources)) == expected
+
+
+def test_warnings_have_places() -> None:
+    """That of the interval, or of the source that inherits it."""
+    text = "settings: {interval: 2m}\nsources:\n  - http://e.org/\n  - url: http://f.org/\n    interval: 1m\n"
+    found = list(config.warnings(config.load(text), text))
+    assert [(problem.line, problem.column) for problem in found] == [(3, 5), (5, 15)]
+
+
+WORDS = (
+    "sources settings outputs url name interval rules drop any limit x-a ${A} ${ http://e.org/ off yes 007 1e9 ~ << *a &a !!set !x"
+)
+MARKS = "--- ... %YAML | > ' \" # ? : , - [ ] { } \ud800 \ufeff é \x07"
+PIECES = st.sampled_from([*WORDS.split(" "), *MARKS.split(" "), "\n", "\n  ", "\t", " ", ": ", "- ", ""])
+
+
+def problems(text: str) -> tuple[errors.Problem, ...]:
+    """What is wrong with a file."""
+    try:
+        config.load(text, environment={"A": "b"})
+    except errors.ConfigError as error:
+        return error.problems
+    return ()
+
+
+@given(st.one_of(st.lists(PIECES, max_size=25).map("".join), st.text(max_size=60)))
 def test_nothing_but_config_errors(text: str) -> None:
-    """Whatever is in the file."""
-    with contextlib.suppress(errors.ConfigError):
-        config.load(text, environment={})
+    """Whatever is in the file; and every problem says something and has a place in it, one after the other."""
+    found = problems(text)
+    lines = sum(text.count(end) for end in "\n\r\x85\u2028\u2029") + 2  # a parser's end of file is on a line of its own
+    assert all(1 <= problem.line <= lines and problem.column >= 1 and problem.message for problem in found)
+    assert [(problem.line, problem.column) for problem in found] == sorted((problem.line, problem.column) for problem in found)
+
+
+@pytest.mark.parametrize("text", ["[" * 300_000, "{a: " * 100_000, "- " * 100_000, "? " * 100_000, "x-a: " + "[" * 101 + "]" * 101])
+def test_nesting_without_end_is_refused(text: str) -> None:
+    """The parser's recursion would end the process."""
+    with pytest.raises(errors.ConfigError, match="nested too deeply"):
+        config.load(text)
+
+
+def test_long_files_are_no_bombs() -> None:
+    """Thousands of sources load; only aliases are counted."""
+    read = config.load("sources:\n" + "".join(f"- {{url: http://e.org/{i}, name: n{i}}}\n" for i in range(2_000)))
+    assert len(read.sources) == 2_000
 
 
 def test_aliases_that_multiply_are_refused() -> None:
