@@ -52,22 +52,44 @@ def identify(
     """Pair the entries of a document, as they came and cleaned, with the stored ones.
 
     `known` maps keys (see `keys`) to stored entries of this source; `taken` are published ids that unchanged entries of the
-    same document already stand for. An entry that another of the document repeats in everything is left out.
+    same document already stand for.
     """
-    document = _Document(entries)
-    own = [document.keys(entry, cleaned) for entry, cleaned in entries]
+    shared = _shared_links(entries)
+    own = [keys(entry, cleaned, shared) for entry, cleaned in entries]
     matches = _matches(entries, own, known, taken)
-    used = {key for key in known if key[0] == "u"}
-    result: list[Identified] = []
+    repeated = _repeated(entry.id for entry, _ in entries)
+    used = {candidate.id for candidate in known.values()} | taken
+    result: dict[str, Identified] = {}
     for (entry, cleaned), named, match in zip(entries, own, matches, strict=True):
-        name = None if match else next((name for name in document.names(entry, cleaned) if _use(name) not in used), None)
-        if match is None and name is None:
-            continue
-        published = match.id if match else uuid.uuid5(uuid.NAMESPACE_URL, "\n".join((first_url, *(name or ())))).urn
-        used |= (more := {_use(name)} if name else set())
-        seen = f"h:{hash_of(entry)}"
-        result.append(Identified(cleaned, entry.id, hash_of(entry), (*named, *more, seen), published, match))
-    return tuple(result)
+        published = match.id if match else _new_id(first_url, entry, cleaned, repeated=entry.id in repeated, used=used)
+        used.add(published)
+        result[published] = Identified(cleaned, entry.id, hash_of(entry), (*named, f"h:{hash_of(entry)}"), published, match)
+    return tuple(result.values())
+
+
+def _matches(
+    entries: Sequence[tuple[model.Entry, model.Cleaned]],
+    own: Sequence[tuple[str, ...]],
+    known: Mapping[str, Known],
+    taken: frozenset[str],
+) -> list[Known | None]:
+    """The stored entry of each entry: first by id and link, then what is left by title, path and text; each only once."""
+    claimed = set(taken)
+    matches: list[Known | None] = [None] * len(entries)
+    for kinds in ("il", "pt"):
+        for place, (entry, cleaned) in enumerate(entries):
+            for key in own[place]:
+                candidate = known.get(key) if key[0] in kinds and matches[place] is None else None
+                if candidate is not None and candidate.id not in claimed and _is(entry, cleaned, key[0], candidate):
+                    matches[place] = candidate
+                    claimed.add(candidate.id)
+    return matches
+
+
+def every_key(entries: Sequence[tuple[model.Entry, model.Cleaned]]) -> frozenset[str]:
+    """All that the entries of a document could be known by: what to ask the store for before `identify`."""
+    shared = _shared_links(entries)
+    return frozenset(key for entry, cleaned in entries for key in keys(entry, cleaned, shared))
 
 
 def _shared_links(entries: Sequence[tuple[model.Entry, model.Cleaned]]) -> frozenset[str]:
