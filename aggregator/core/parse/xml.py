@@ -17,7 +17,7 @@ from aggregator.core.parse import choose, entry, header, mend, page, scan
 
 _FEEDS = frozenset(("rss", "feed", "rdf", "channel"))
 _LISTS = {
-    "opml": "an OPML list of feeds: `aggregator import-opml` reads it",
+    "opml": "an OPML list of feeds; name its feeds one by one under sources:",
     "urlset": "a sitemap, not a feed",
     "sitemapindex": "a sitemap, not a feed",
 }

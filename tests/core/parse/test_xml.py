@@ -77,7 +77,7 @@ def test_feedparser_breaks() -> None:
         ("<html><body/></html>", "a web page"),
         ("<!--" + "x" * 5000 + "--><html xmlns:a='http://www.w3.org/2005/Atom'/>", "a web page"),
         ("<html><item><title>x</title></item></html>", "a web page"),
-        ("<OPML/>", "import-opml"),
+        ("<OPML/>", "OPML list of feeds"),
         ("<sitemapindex/>", "a sitemap"),
         ("<kml xmlns:a='http://www.w3.org/2005/Atom'/>", "root element <kml>"),
         ("<error>Not found</error>", "root element <error>"),
