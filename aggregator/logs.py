@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import logging
+import re
 import sys
 from typing import Any, Literal
 
@@ -12,6 +13,8 @@ from aggregator.core import text
 
 NAME = "aggregator"
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+_UNSEEN = re.compile("[\x7f-\x9f]")  # control characters that XML allows and terminals obey
+_ODD = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # what JSON need not escape, but ends lines or worse for some readers
 _QUIET = ("apscheduler", "asyncio", "httpx", "httpcore", "uvicorn", "trafilatura", "htmldate", "courlan")
 
 
@@ -37,8 +40,9 @@ class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         moment = datetime.datetime.fromtimestamp(record.created, datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
         fields = "".join(f"  {name}={_word(value)}" for name, value in _fields(record).items())
-        line = f"{moment} {record.levelname.lower():<8} {text.one_line(record.getMessage())}{fields}"
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        line = f"{moment} {record.levelname.lower():<8} {_shown(record.getMessage())}{fields}"
+        said = self.formatException(record.exc_info) if record.exc_info else ""
+        return "\n".join([line, *(_UNSEEN.sub("", text.printable(part)) for part in said.split("\n") if part)])
 
 
 class _Json(logging.Formatter):
@@ -49,9 +53,14 @@ class _Json(logging.Formatter):
         event = {"time": moment, "level": record.levelname.lower(), "event": record.getMessage()} | _fields(record)
         if record.exc_info:
             event["exception"] = self.formatException(record.exc_info)
-        return json.dumps(event, ensure_ascii=False, default=str)
+        line = json.dumps(event, ensure_ascii=False, default=str)
+        return _ODD.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+
+
+def _shown(value: str) -> str:
+    return _UNSEEN.sub("", text.one_line(value))
 
 
 def _word(value: object) -> str:
-    said = text.one_line(str(value))
+    said = _shown(str(value))
     return json.dumps(said, ensure_ascii=False) if " " in said or not said else said

@@ -131,7 +131,7 @@ def news(before: model.SourceState, after: model.SourceState, now: datetime.date
     told = []
     if became and became != was:
         told.append(News(became, f"{after.called} {REPORTED.get(became, 'keeps failing')}", said))
-    elif was and not became:
+    elif was and not after.failures and not became:
         told.append(News("recovered", f"{after.called} is back", said))
     if health.moved_for_good(after) and not health.moved_for_good(before):
         told.append(
@@ -145,8 +145,11 @@ def news(before: model.SourceState, after: model.SourceState, now: datetime.date
 
 
 def _told(state: model.SourceState, now: datetime.datetime) -> str:
-    """The state as far as it is worth telling; "" for all that is well or may pass."""
+    """The state as far as it is worth telling; "" for all that is well or may pass.
+
+    A failure or two change nothing about what was there before them.
+    """
+    if state.failures < FAILING_REPORTED and health.health(state, now).state == "failing":
+        state = dataclasses.replace(state, failures=0)
     kind = health.health(state, now).state
-    if kind == "failing" and state.failures >= FAILING_REPORTED:
-        return "failing"
-    return kind if kind in REPORTED else ""
+    return kind if kind in REPORTED or kind == "failing" else ""

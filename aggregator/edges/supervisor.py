@@ -22,4 +22,4 @@ def watchdog() -> float | None:
     microseconds, pid = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID", "")
     if not microseconds.isdecimal() or (pid and pid != str(os.getpid())):
         return None
-    return int(microseconds) / 1_000_000
+    return int(microseconds) / 1_000_000 or None

@@ -6,8 +6,10 @@ import dataclasses
 import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from aggregator.core import health, model, polls
+from aggregator.core import health, model, polls, schedule
 
 NOW = datetime.datetime(2026, 5, 1, 12, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
@@ -89,6 +91,26 @@ NEWS = {
     "blocked": (STATE, [polls.Failed("blocked", "answered 403")], ["blocked"]),
     "dead": (STATE, [FAILURE] * 20, ["failing", "dead"]),
     "moved": (STATE, [updated(moved_to="https://n.example/")] * 4, ["moved"]),
+    "a failure or two do not mean recovery": (
+        dataclasses.replace(STATE, polled_at=NOW - DAY, success_at=NOW - DAY, newest=NOW - 40 * DAY, gap=86_400.0),
+        [FAILURE, unchanged(), FAILURE, FAILURE, FAILURE],
+        ["failing"],
+    ),
+    "blocked, then out of reach": (STATE, [polls.Failed("blocked", "answered 403"), FAILURE, FAILURE], ["blocked", "failing"]),
+    "blocked, then back": (STATE, [polls.Failed("blocked", "answered 403"), updated()], ["blocked", "recovered"]),
+    "gone, then back": (STATE, [polls.Failed("gone", "answered 410"), updated()], ["gone", "recovered"]),
+    "silent, then not": (
+        STATE,
+        [updated(dates=(NOW - 40 * DAY, NOW - 41 * DAY)), updated(dates=(NOW - DAY, NOW))],
+        ["silent", "recovered"],
+    ),
+    "dead, then back": (STATE, [FAILURE] * 20 + [updated()], ["failing", "dead", "recovered"]),
+    "moved, then moved on": (
+        STATE,
+        [updated(moved_to="https://n.example/")] * 3 + [updated(moved_to="https://m.example/")] * 3,
+        ["moved", "moved"],
+    ),
+    "limited": (STATE, [polls.Failed("limited", "answered 429", 60)], []),
     "silent": (STATE, [updated(dates=(NOW - 40 * DAY, NOW - 41 * DAY))], ["silent"]),
     "well": (STATE, [updated(dates=(NOW - DAY, NOW - 2 * DAY)), unchanged()], []),
 }
@@ -105,6 +127,57 @@ def test_what_the_operator_hears(name: str) -> None:
         heard += [news.kind for news in polls.news(state, after, moment)]
         state = after
     assert heard == told
+
+
+def test_what_is_said_names_the_source() -> None:
+    """By its name for people, and says what to do."""
+    states = [STATE, settle(STATE, polls.Failed("gone", "answered 410"))]
+    (gone,) = polls.news(states[0], states[1], NOW)
+    assert gone == polls.News("gone", "Tide Times is gone", "its server says that it is gone for good; remove it from feeds.yaml")
+    moved = settle(STATE, *[updated(moved_to="https://n.example/")] * 3)
+    before = settle(STATE, *[updated(moved_to="https://n.example/")] * 2)
+    (told,) = polls.news(before, moved, NOW)
+    assert (told.title, told.text.split(";")[1]) == ("Tide Times has moved", " change its url in feeds.yaml.")
+
+
+OUTCOMES = st.one_of(
+    st.builds(
+        polls.Failed,
+        st.sampled_from(["timeout", "status", "blocked", "limited", "parse", "gone"]),
+        st.just("said"),
+        st.none() | st.floats(0, 1e9),
+    ),
+    st.builds(lambda to: updated(moved_to=to), st.sampled_from([None, "https://n.example/"])),
+    st.builds(lambda days: updated(dates=tuple(NOW - day * DAY for day in days)), st.lists(st.integers(-400, 9_000), max_size=4)),
+    st.builds(lambda same: unchanged(not_modified=same), st.booleans()),
+)
+PACES = st.builds(
+    polls.Pace,
+    st.none() | st.integers(1, 30 * 86_400).map(lambda seconds: datetime.timedelta(seconds=seconds)),
+    st.floats(1, 300),
+)
+
+
+@given(st.lists(st.tuples(OUTCOMES, st.floats(0, 1, exclude_max=True)), max_size=12), PACES)
+def test_whatever_happens_there_is_a_next_poll(happened: list[tuple[polls.Outcome, float]], pace: polls.Pace) -> None:
+    """After now, within a day or the interval; only what is gone waits for people. Counts and times fit each other."""
+    state, now = STATE, NOW
+    for outcome, chance in happened:
+        state = polls.settle(before := state, outcome, pace, now, chance)
+        failed = isinstance(outcome, polls.Failed)
+        assert polls.news(before, state, now) == polls.news(before, state, now)
+        assert health.health(state, now).said
+        assert state.failures == (before.failures + 1 if failed else 0)
+        assert (state.failing_since is None) == (state.failures == 0)
+        assert state.polled_at == now
+        assert state.newest is None or state.newest <= now
+        if state.due_at is None:
+            assert health.health(state, now).state == "gone"
+        else:
+            assert now < state.due_at <= now + 1.1 * max(schedule.LONGEST, pace.interval or schedule.LONGEST)
+            assert not schedule.is_due(state.due_at, pace.interval, now)
+            assert state.retry_at is None or state.due_at >= state.retry_at
+        now = state.due_at or now + DAY
 
 
 @pytest.mark.parametrize(

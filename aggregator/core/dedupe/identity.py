@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import re
 import urllib.parse
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +13,8 @@ from aggregator.core import model, text, urls
 from aggregator.core.dedupe import near
 
 TELLING = 40  # words; a text this long is no coincidence
+_WHOLE = 3  # parts of a name; those of fewer may be those of another article
+_BEHIND_HOST = re.compile(r"^[^/?#]*/?")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,20 +54,57 @@ def identify(
 ) -> tuple[Identified, ...]:
     """Pair the entries of a document, as they came and cleaned, with the stored ones.
 
-    `known` maps keys (see `keys`) to stored entries of this source; `taken` are published ids that unchanged entries of the
-    same document already stand for.
+    `known` maps keys (see `every_key`) to stored entries of this source; `taken` are published ids that unchanged entries of
+    the same document already stand for. What says the same as others and has no name left is left out.
     """
-    shared = _shared_links(entries)
-    own = [keys(entry, cleaned, shared) for entry, cleaned in entries]
-    matches = _matches(entries, own, known, taken)
-    repeated = _repeated(entry.id for entry, _ in entries)
-    used = {candidate.id for candidate in known.values()} | taken
-    result: dict[str, Identified] = {}
-    for (entry, cleaned), named, match in zip(entries, own, matches, strict=True):
-        published = match.id if match else _new_id(first_url, entry, cleaned, repeated=entry.id in repeated, used=used)
-        used.add(published)
-        result[published] = Identified(cleaned, entry.id, hash_of(entry), (*named, f"h:{hash_of(entry)}"), published, match)
-    return tuple(result.values())
+    document = _document(entries)
+    own = [keys(entry, cleaned, document) for entry, cleaned in entries]
+    names = [_names(entry, cleaned, document) for entry, cleaned in entries]
+    whole = [tuple(_use(name) for name in some if len(name) >= _WHOLE) for some in names]
+    matches = _matches(entries, [found + uses for found, uses in zip(own, whole, strict=True)], known, taken)
+    used = {key for key in known if key[0] == "u"}
+    result: list[Identified] = []
+    for (entry, cleaned), named, possible, match in zip(entries, own, names, matches, strict=True):
+        name = None if match else next((name for name in possible if _use(name) not in used), None)
+        if match or name:
+            uses = {_use(taken_up) for taken_up in (name, _everything(entry, cleaned)) if taken_up} - used
+            used |= uses
+            published = match.id if match else _published(first_url, name or ())
+            all_keys = (*named, *sorted(uses), f"h:{hash_of(entry)}")
+            result.append(Identified(cleaned, entry.id, hash_of(entry), all_keys, published, match))
+    return tuple(result)
+
+
+def _published(first_url: str, name: tuple[str, ...]) -> str:
+    """An id for ever (RFC 4122, version 5): the same in every store."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, "\n".join((first_url, *name))).urn
+
+
+def every_key(entries: Sequence[tuple[model.Entry, model.Cleaned]]) -> frozenset[str]:
+    """All that the entries of a document could be known by: what to ask the store for before `identify`."""
+    document = _document(entries)
+    found = {key for entry, cleaned in entries for key in keys(entry, cleaned, document)}
+    return frozenset(found | {_use(name) for entry, cleaned in entries for name in _names(entry, cleaned, document)})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Document:
+    """Links and ids that several of its entries carry; they tell none from the others. And how often it says the same."""
+
+    links: frozenset[str]
+    ids: frozenset[str]
+    said: Mapping[tuple[str, ...], int]
+
+
+def _document(entries: Sequence[tuple[model.Entry, model.Cleaned]]) -> _Document:
+    links = _repeated(urls.normalise(entry.link) for entry, _ in entries if entry.link)
+    said = collections.Counter(_everything(entry, cleaned) for entry, cleaned in entries)
+    return _Document(links, _repeated(entry.id for entry, _ in entries), said)
+
+
+def _repeated(values: Iterable[str]) -> frozenset[str]:
+    count = collections.Counter(values)
+    return frozenset(value for value, times in count.items() if value and times > 1)
 
 
 def _matches(
@@ -73,85 +113,90 @@ def _matches(
     known: Mapping[str, Known],
     taken: frozenset[str],
 ) -> list[Known | None]:
-    """The stored entry of each entry: first by id and link, then what is left by title, path and text; each only once."""
+    """The stored entry of each entry, the surest evidence first; each only once."""
     claimed = set(taken)
     matches: list[Known | None] = [None] * len(entries)
-    for kinds in ("il", "pt"):
+    for kinds, convinces in (("il", _is), ("put", _is), ("il", _may_be)):
         for place, (entry, cleaned) in enumerate(entries):
             for key in own[place]:
                 candidate = known.get(key) if key[0] in kinds and matches[place] is None else None
-                if candidate is not None and candidate.id not in claimed and _is(entry, cleaned, key[0], candidate):
+                if candidate is not None and candidate.id not in claimed and convinces(entry, cleaned, key[0], candidate):
                     matches[place] = candidate
                     claimed.add(candidate.id)
     return matches
 
 
-def every_key(entries: Sequence[tuple[model.Entry, model.Cleaned]]) -> frozenset[str]:
-    """All that the entries of a document could be known by: what to ask the store for before `identify`."""
-    shared = _shared_links(entries)
-    return frozenset(key for entry, cleaned in entries for key in keys(entry, cleaned, shared))
+def keys(entry: model.Entry, cleaned: model.Cleaned, document: _Document) -> tuple[str, ...]:
+    """What an entry is known by: its id (i), its addresses (l), path and title (p), title and text (t).
 
-
-def _shared_links(entries: Sequence[tuple[model.Entry, model.Cleaned]]) -> frozenset[str]:
-    """Links that several entries of one document carry are no identity."""
-    return frozenset(_repeated(urls.normalise(entry.link) for entry, _ in entries if entry.link))
-
-
-def _repeated(values: Iterable[str]) -> set[str]:
-    count = collections.Counter(values)
-    return {value for value, times in count.items() if value and times > 1}
-
-
-def keys(entry: model.Entry, cleaned: model.Cleaned, shared: frozenset[str]) -> tuple[str, ...]:
-    """Everything an entry is known by: its id (i), its addresses (l), path and title (p), title and text (t).
-
-    What is known by its hash as it came (h) is unchanged."""
+    Two kinds come with storing it: what a published id could be made of (u), and its hash as it came (h): then it is unchanged.
+    """
     found = [f"i:{text.digest(entry.id)}"] if entry.id else []
-    addresses = {urls.normalise(url) for url in (entry.id, entry.link, cleaned.entry.target) if url} - shared - {""}
+    addresses = {urls.normalise(url) for url in (entry.id, entry.link, cleaned.entry.target) if url} - document.links
     title = " ".join(text.words(cleaned.entry.title))
     for address in sorted(address for address in addresses if _path(address)):
         found.append(f"l:{text.digest(address)}")
         if title:
             found.append(f"p:{text.digest(_path(address), title)}")
     said = text.words(cleaned.text)
-    if len(said) >= TELLING:
-        found.append(f"t:{text.digest(title, ' '.join(said))}")
-    if not found:
+    if len(said) >= TELLING or not found:
         found.append(f"t:{text.digest(title, ' '.join(said))}")
     return tuple(dict.fromkeys(found))
 
 
+def _everything(entry: model.Entry, cleaned: model.Cleaned) -> tuple[str, ...]:
+    link, content = urls.normalise(entry.link or ""), text.digest(cleaned.entry.title, cleaned.text)
+    return (entry.id or link or content, link, content)
+
+
+def _names(entry: model.Entry, cleaned: model.Cleaned, document: _Document) -> list[tuple[str, ...]]:
+    """What its published id may be made of: its own id or link, as far as they tell it from others; all it has; and a number."""
+    whole = _everything(entry, cleaned)
+    link = whole[1]
+    if entry.id and entry.id not in document.ids:
+        names = [(entry.id,), (entry.id, link)]
+    elif link in document.links or not _path(link):
+        names = []
+    else:
+        names = [(entry.id, link) if entry.id else (link,)]
+    return [*names, whole, *((*whole, str(number)) for number in range(2, document.said[whole] + 2))]
+
+
+def _use(name: tuple[str, ...]) -> str:
+    return f"u:{text.digest(*name)}"
+
+
 def _path(address: str) -> str:
-    return address.partition("/")[2] if "/" in address else address.partition("?")[2]
+    """What stands behind the host."""
+    return _BEHIND_HOST.sub("", address)
 
 
 def _is(entry: model.Entry, cleaned: model.Cleaned, kind: str, candidate: Known) -> bool:
-    """Whether a candidate found by a key of this kind really is the entry.
+    """Whether a candidate found by a key of this kind is the entry.
 
-    An id may be used again for another article, a link may be the same for all: both need to be confirmed.
+    An id may be used again for another article, a link may be the same for all: they confirm each other, or the words do.
     """
-    if kind in "pt":
+    if kind in "put":
         return True
-    agree = near.alike(cleaned.entry.title, cleaned.text, candidate.title, candidate.text)
-    if kind == "i":
-        return agree or not entry.link or not candidate.link or _page(entry.link) == _page(candidate.link)
-    return agree or not entry.id or not candidate.own_id or entry.id == candidate.own_id
+    if kind == "i" and entry.link and candidate.link and _page(entry.link) == _page(candidate.link):
+        return True
+    if kind == "l" and entry.id and entry.id == candidate.own_id:
+        return True
+    return near.alike(cleaned.entry.title, cleaned.text, candidate.title, candidate.text)
+
+
+def _may_be(entry: model.Entry, cleaned: model.Cleaned, kind: str, candidate: Known) -> bool:
+    """Whether a candidate is taken for the entry although nothing confirms it, because nothing speaks against it.
+
+    With an id that is another link, or words of which none stayed; with a link it is another id.
+    """
+    if kind == "l":
+        return not (entry.id and candidate.own_id)
+    unknown = not (candidate.title or candidate.text)
+    return not (entry.link and candidate.link) and (unknown or near.overlap(cleaned.text, candidate.text) >= near.ALIKE)
 
 
 def _page(link: str) -> str:
     """The address of a page without its host, so that a site may move."""
     parts = urllib.parse.urlsplit("//" + urls.normalise(link))
     return parts.path + "?" + parts.query
-
-
-def _new_id(first_url: str, entry: model.Entry, cleaned: model.Cleaned, *, repeated: bool, used: set[str]) -> str:
-    """A published id from the source's first url and the entry's own id or link (RFC 4122 version 5): the same in every store."""
-    own = entry.id or urls.normalise(entry.link or "") or text.digest(cleaned.entry.title, cleaned.text)
-    link = urls.normalise(entry.link or "")
-    content = text.digest(cleaned.entry.title, cleaned.text)
-    names = [(own, link), (own, link, content)] if repeated else [(own,), (own, link), (own, link, content)]
-    for name in names:
-        published = uuid.uuid5(uuid.NAMESPACE_URL, "\n".join((first_url, *name))).urn
-        if published not in used:
-            break
-    return published

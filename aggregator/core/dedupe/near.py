@@ -69,19 +69,23 @@ def judge(article: Article, candidates: Iterable[Article]) -> Verdict | None:
 
     `candidates` share its link_key or text_key, in the order in which they came; the first that convinces is named.
     """
-    others = [other for other in candidates if other.id != article.id and _comparable(article, other)]
+    others = [other for other in candidates if other.id != article.id]
     for other in others:
-        if article.text_key and article.text_key == other.text_key:
+        if article.text_key and article.text_key == other.text_key and (_linked(article, other) or _comparable(article, other)):
             return Verdict(
                 article.id, other.group, {"evidence": "text", "against": other.id, "words": len(text.words(article.text))}
             )
     for other in others:
-        if article.link_key and article.link_key == other.link_key:
+        if _linked(article, other) and _comparable(article, other):
             titles, texts = overlap(article.title, other.title), containment(article.text, other.text)
             if max(titles, texts) >= ALIKE:
                 figures = {"title": round(titles, 2), "text": round(texts, 2)}
                 return Verdict(article.id, other.group, {"evidence": "link", "against": other.id, **figures})
     return None
+
+
+def _linked(article: Article, other: Article) -> bool:
+    return bool(article.link_key) and article.link_key == other.link_key
 
 
 def _comparable(article: Article, other: Article) -> bool:
@@ -91,8 +95,14 @@ def _comparable(article: Article, other: Article) -> bool:
 
 
 def alike(title: str, content: str, other_title: str, other_content: str) -> bool:
-    """Whether two entries share half of their titles' words or of their texts."""
-    return overlap(title, other_title) >= ALIKE or containment(content, other_content) >= ALIKE
+    """Whether two entries share half of their texts; or, where a text is too short to tell, of their titles' words.
+
+    A recurring title over another text is another article. Without titles, short texts are compared by their words.
+    """
+    if min(len(_shingles(content)), len(_shingles(other_content))) >= 2 * SHINGLE:
+        return containment(content, other_content) >= ALIKE
+    titled = text.words(title) or text.words(other_title)
+    return (overlap(title, other_title) if titled else overlap(content, other_content)) >= ALIKE
 
 
 def overlap(one: str, other: str) -> float:

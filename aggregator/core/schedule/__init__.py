@@ -21,7 +21,7 @@ def mean_gap(dates: Iterable[datetime.datetime]) -> float | None:
 
 
 def adaptive(gap: float | None, newest: datetime.datetime | None, now: datetime.datetime, stretch: float = 1) -> datetime.timedelta:
-    """Half the mean gap between entries, or half the present silence when that is longer, within SHORTEST and LONGEST.
+    """Half the mean gap between entries, or a quarter of the present silence when that is longer, within SHORTEST and LONGEST.
 
     `stretch` (1 or more) lengthens all intervals alike, to stay within a budget of requests.
     """
@@ -30,13 +30,24 @@ def adaptive(gap: float | None, newest: datetime.datetime | None, now: datetime.
     else:
         silence = (now - newest).total_seconds() / 4 if newest else 0
         wanted = datetime.timedelta(seconds=max(gap / 2, silence))
-    return min(LONGEST, max(SHORTEST, wanted) * stretch)
+    return min(LONGEST, min(LONGEST, max(SHORTEST, wanted)) * stretch)
 
 
 def stretch(intervals: Iterable[datetime.timedelta], budget: float) -> float:
-    """By how much adaptive intervals must grow so that the polls of a day fit the budget; at least 1."""
-    polls = sum(datetime.timedelta(days=1) / interval for interval in intervals)
-    return max(1.0, polls / budget)
+    """By how much adaptive intervals must grow so that the polls of a day fit the budget; at least 1.
+
+    Those that reach LONGEST grow no further, so the others must make up for them. What is polled once a day is polled at all.
+    """
+    polls = sorted(LONGEST / interval for interval in intervals)  # a day, of each source, the fewest first
+    total, left = sum(polls), budget
+    for number in polls:
+        factor = total / left
+        if number >= factor:
+            return max(1.0, factor)
+        total, left = total - number, left - 1
+        if left <= 0:
+            break
+    return max([1.0, *polls[-1:]])
 
 
 def after_success(
@@ -51,7 +62,8 @@ def after_success(
     Explicit intervals count from the planned time, so that a slow answer does not make them drift.
     """
     if interval is None:
-        return now + wanted * (1 + JITTER * (2 * chance - 1))
+        soonest, latest = max(SHORTEST, wanted * (1 - JITTER)), min(LONGEST, wanted * (1 + JITTER))
+        return now + soonest + (latest - soonest) * chance
     if planned is not None and now - interval < planned <= now:
         return planned + interval
     return now + interval

@@ -21,6 +21,7 @@ _SECRET = re.compile(
 _NAME = re.compile(r"(?:^|[;?])([^=;?]*)=")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_AMP_CACHE = re.compile(r"https?://(?:www\.google\.[a-z.]+/amp|[a-z0-9-]+\.cdn\.ampproject\.org/[cv])/(?:s/)?(?=[^/]+\.)")
 _PREFIXES = ("www.", "m.", "mobile.", "amp.")
 _PLAIN = re.compile(
     r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?"
@@ -111,13 +112,15 @@ def untracked(url: str) -> str:
 def normalise(url: str) -> str:
     """What two spellings of one article's address have in common; for comparing, not for following.
 
-    Gone: scheme, `www.`, `m.`, `amp.`, default port, tracking, the order of parameters, a closing slash, AMP suffixes,
+    Gone: scheme, `www.`, `m.`, `amp.`, default port, tracking, the order of parameters, a closing slash, AMP suffixes and caches,
     escapes that need not be (RFC 3986 6.2.2) and the fragment, unless it looks like a route (`#!…`, `#/…`). Empty for what
     is no http(s) address.
     """
     gated = gate(url)
     if gated is None:
         return ""
+    if (cached := _AMP_CACHE.sub("https://", gated)) != gated:
+        gated = gate(cached) or gated
     parts = urllib.parse.urlsplit(untracked(_ESCAPE.sub(_unescaped, gated)))
     netloc = parts.netloc
     for prefix in _PREFIXES:

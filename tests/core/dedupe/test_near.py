@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import json
+import pathlib
 import random
+from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from aggregator.core import dedupe
+from aggregator import filters
+from aggregator.core import dedupe, text
 from aggregator.core.dedupe import near, revision
 
+CASES = pathlib.Path(__file__).parents[2] / "cases" / "dedupe"
 NOW = datetime.datetime(2026, 5, 1, tzinfo=datetime.UTC)
 PROSE = "The harbour master opened the old gate at dawn, and forty boats went out before the bell had ended. "
 TEXT = (PROSE * 3).strip() + "\n\n" + PROSE
@@ -93,6 +101,80 @@ def test_which_one_does_not_depend_on_chance() -> None:
     assert verdicts[0] == verdicts[1]
 
 
+def test_a_page_posted_again() -> None:
+    """The same text at the same address is a copy, however much later; the same text elsewhere is meant."""
+    link = "https://a.example/page"
+    assert dedupe.judge(article("2", link=link, days=9), [article("1", link=link)]) is not None
+    assert dedupe.judge(article("2", link=link + "/2", days=9), [article("1", link=link)]) is None
+
+
+def test_text_is_the_better_evidence() -> None:
+    """Before a link, wherever it stands among the candidates."""
+    by_link, by_text = article("1", link="https://e.org/a", text="short"), article("2", source="b")
+    for candidates in ([by_link, by_text], [by_text, by_link]):
+        verdict = dedupe.judge(article("3", source="c", link="https://e.org/a"), candidates)
+        assert verdict is not None
+        assert (verdict.duplicate_of, verdict.why["evidence"]) == ("2", "text")
+
+
+def test_nothing_is_its_own_copy() -> None:
+    """An entry that is judged again is not merged with itself, nor are entries without text and link."""
+    assert dedupe.judge(article("1"), [article("1")]) is None
+    assert dedupe.judge(article("2", source="b", text=""), [article("1", text="")]) is None
+
+
+def test_a_link_is_confirmed_by_words() -> None:
+    """Half of the title's, or half of the shorter text's phrases."""
+    link = "https://e.org/boats"
+    first = article("1", link=link, title="Boats go out at dawn today")
+    for title, said, copied in [
+        ("Boats go out at noon", "x", True),
+        ("Boats go home and sleep for long", "x", False),
+        ("Another title", PROSE, True),
+        ("Another title", PROSE.split(",")[0], False),
+        ("Another title", " ".join(reversed(PROSE.split())), False),
+        ("", "", False),
+    ]:
+        found = dedupe.judge(article("2", source="b", link=link, title=title, text=said), [first])
+        assert (found is not None) is copied, (title, said)
+
+
+@pytest.mark.parametrize(
+    ("link", "tells"),
+    [("https://e.org/a", True), ("https://e.org/?p=1", True), ("https://e.org/", False), ("ftp://e.org/a", False), (None, False)],
+)
+def test_which_links_tell(link: str | None, tells: bool) -> None:
+    """A front page is nobody's article."""
+    assert bool(dedupe.link_key(link)) is tells
+
+
+@given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=40), st.text(max_size=40))
+def test_likeness_is_mutual(one: str, other: str, title: str, other_title: str) -> None:
+    """It does not matter which is asked about which; a text is like itself if it says anything, and shares are shares."""
+    assert near.alike(title, one, other_title, other) == near.alike(other_title, other, title, one)
+    assert near.containment(one, other) == near.containment(other, one)
+    assert 0 <= near.overlap(one, other) <= 1
+    assert near.alike(title, one, title, one) == bool(text.words(title) or text.words(one))
+
+
+TRAPS = [json.loads(line) for line in (CASES / "traps.jsonl").read_text("utf-8").splitlines()]
+LISTED = yaml.safe_load((CASES / "traps.yaml").read_text("utf-8"))
+
+
+def test_every_trap_is_listed() -> None:
+    """As held or as missed."""
+    assert sorted(LISTED["held"] + LISTED["missed"]) == sorted(trap["kind"] for trap in TRAPS)
+
+
+@pytest.mark.parametrize("trap", [trap for trap in TRAPS if trap["kind"] in LISTED["held"]], ids=lambda trap: trap["kind"])
+def test_traps(trap: dict[str, Any]) -> None:
+    """The filter merges what is one article and nothing else."""
+    lines = [json.dumps(trap[side] | {"id": side}) for side in "ab"]
+    first, second = (json.loads(answer) for answer, good in filters.run("dedupe", lines) if good)
+    assert first["duplicate_of"] is None
+    assert (second["duplicate_of"] == "a") is (trap["expect"] in ("same_item", "near_dup"))
+
+
 @pytest.mark.parametrize(
     ("title", "text", "material"),
     [
@@ -101,8 +183,26 @@ def test_which_one_does_not_depend_on_chance() -> None:
         ("New title", "one two three four " * 50, True),
         ("Old title", "one two three four " * 50 + "and five more words here", True),
         ("Old title", "one two three for " + "one two three four " * 49, False),
+        ("OLD TITLE", "One, two: three – four! " * 50, False),
+        ("Old title", "one two three four " * 48, True),
+        ("Old title", "", True),
     ],
 )
 def test_material_edits(title: str, text: str, material: bool) -> None:
     """Readers are told of news, not of commas."""
     assert revision.material("Old title", "one two three four " * 50, title, text) is material
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "material"),
+    [("", "", False), ("", "one", False), ("", "one two", True), ("one two three", "one two four", True), ("one", "", False)],
+)
+def test_material_edits_of_short_texts(before: str, after: str, material: bool) -> None:
+    """One word put in or taken out is a correction."""
+    assert revision.material("t", before, "t", after) is material
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_nothing_changed_is_no_news(title: str, body: str) -> None:
+    """Nor are other spaces and quotes."""
+    assert not revision.material(title, body, f" {title} ", f"“{body}”")

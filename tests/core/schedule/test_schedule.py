@@ -54,12 +54,64 @@ def test_explicit_intervals_do_not_drift() -> None:
     assert schedule.after_success(HOUR, HOUR, NOW - 5 * HOUR, late, 0.7) == late + HOUR
 
 
+DAY_OF_INTERVALS = st.lists(st.integers(300, 86_400).map(lambda seconds: datetime.timedelta(seconds=seconds)), max_size=12)
+
+
+@given(DAY_OF_INTERVALS, st.integers(1, 3_000))
+def test_the_budget_is_a_ceiling(intervals: list[datetime.timedelta], budget: int) -> None:
+    """A day's polls stay under it, those included that cannot be polled less often; it is no goal, but it is not wasted."""
+    factor = schedule.stretch(intervals, budget)
+    polls = sum(schedule.LONGEST / min(schedule.LONGEST, interval * factor) for interval in intervals)
+    assert factor >= 1
+    assert polls <= max(budget, len(intervals)) * 1.001
+    assert factor == 1 or polls >= min(budget, sum(schedule.LONGEST / interval for interval in intervals)) * 0.999
+
+
+@given(st.integers(1, 10**9), CHANCE, st.integers(-(10**6), 10**6), st.none() | st.integers(-(10**6), 10**6))
+def test_explicit_intervals(seconds: int, chance: float, late: int, planned: int | None) -> None:
+    """Just that: never early by the plan, never in the past, and no chance in it."""
+    interval = datetime.timedelta(seconds=seconds)
+    plan = None if planned is None else NOW + datetime.timedelta(seconds=planned)
+    now = NOW + datetime.timedelta(seconds=late)
+    due = schedule.after_success(interval, HOUR, plan, now, chance)
+    assert now < due <= now + interval
+    assert due == schedule.after_success(interval, 2 * HOUR, plan, now, 0)
+    assert plan is None or (due - plan) % interval == datetime.timedelta(0) or due == now + interval
+
+
+def test_explicit_intervals_keep_their_beat() -> None:
+    """However slow each answer is, as long as it comes in time."""
+    due = NOW
+    for poll in range(100):
+        due = schedule.after_success(HOUR, HOUR, due, due + datetime.timedelta(seconds=poll * 30), 0.3)
+    assert due == NOW + 100 * HOUR
+
+
 @given(CHANCE, st.integers(300, 86_400))
 def test_adaptive_polls_spread(chance: float, seconds: int) -> None:
-    """By a tenth at most, either way."""
+    """By a tenth at most, either way, and never beyond the shortest and the longest."""
     wanted = datetime.timedelta(seconds=seconds)
-    due = schedule.after_success(None, wanted, NOW, NOW, chance)
-    assert abs(due - NOW - wanted) <= wanted * schedule.JITTER
+    wait = schedule.after_success(None, wanted, NOW, NOW, chance) - NOW
+    assert abs(wait - wanted) <= wanted * schedule.JITTER
+    assert schedule.SHORTEST <= wait <= schedule.LONGEST
+
+
+@given(st.none() | st.floats(0, 1e12), st.none() | st.integers(-(10**9), 10**9), st.floats(1, 1e6))
+def test_adaptive_intervals_stay_within_bounds(gap: float | None, silent: int | None, stretch: float) -> None:
+    """Whatever dates a feed claims; and more stretch never means more polls."""
+    newest = None if silent is None else NOW - datetime.timedelta(seconds=silent)
+    interval = schedule.adaptive(gap, newest, NOW, stretch)
+    assert schedule.SHORTEST <= schedule.adaptive(gap, newest, NOW) <= interval <= schedule.LONGEST
+
+
+@given(st.lists(st.integers(0, 10**9), max_size=20))
+def test_the_mean_gap_is_between_the_shortest_and_the_longest(seconds: list[int]) -> None:
+    """Whatever the order; and a date alone has none."""
+    dates = [NOW - datetime.timedelta(seconds=number) for number in seconds]
+    gap = schedule.mean_gap(dates)
+    assert gap == schedule.mean_gap(dates[::-1])
+    assert (gap is None) == (len(set(dates)) < 2)
+    assert gap is None or 1 <= gap <= 10**9
 
 
 @given(st.integers(1, 10_000), CHANCE, st.one_of(st.none(), st.floats(0, 1e12)), st.integers(1, 10**6))
@@ -74,10 +126,26 @@ def test_failures_back_off(failures: int, chance: float, retry_after: float | No
     assert schedule.is_due(due, interval, due)
 
 
+@pytest.mark.parametrize(
+    ("retry_after", "hours"), [(None, None), (0, 0), (3_600, 1), (86_400, 24), (10**9, 24), (float("inf"), 24)]
+)
+def test_retry_after_is_clamped(retry_after: float | None, hours: float | None) -> None:
+    """To a day: a server that asks for a year made a mistake."""
+    assert schedule.retry_at(retry_after, NOW) == (None if hours is None else NOW + hours * HOUR)
+
+
+def test_retry_after_wins() -> None:
+    """Over a shorter backoff, not over a longer one."""
+    assert schedule.after_failure(HOUR, 1, 7_200, NOW, 0) == NOW + 2 * HOUR
+    assert schedule.after_failure(HOUR, 4, 7_200, NOW, 0) == NOW + 8 * HOUR
+
+
 def test_failures_double() -> None:
     """An hour, two, four, up to a day."""
     waits = [schedule.after_failure(HOUR, failures, None, NOW, 0) - NOW for failures in (1, 2, 3, 10)]
     assert waits == [HOUR, 2 * HOUR, 4 * HOUR, 24 * HOUR]
+    week = 7 * 24 * HOUR
+    assert schedule.after_failure(week, 5, None, NOW, 0) == NOW + week
 
 
 def test_what_is_due() -> None:

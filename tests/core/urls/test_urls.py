@@ -70,6 +70,8 @@ SAME = [
     ("https://e.org:443/a#comments", "https://e.org/a"),
     ("https://e.org/a/amp", "https://e.org/a?outputType=amp"),
     ("https://e.org/a?amp=1", "https://e.org/a?amp"),
+    ("https://www.google.com/amp/s/www.e.org/a", "https://e.org/a"),
+    ("https://www-e-org.cdn.ampproject.org/c/s/www.e.org/a?amp=1", "https://e.org/a"),
     ("https://e.org/%d0%b0", "https://e.org/%D0%B0"),
     ("https://e.org/%d0%b0", "https://e.org/а"),
     ("https://e.org/%7Eann/%61", "https://e.org/~ann/a"),
@@ -84,6 +86,8 @@ DIFFERENT = [
     ("https://e.org/a%2Fb", "https://e.org/a/b"),
     ("https://e.org/?a=b%26c", "https://e.org/?a=b&c"),
     ("https://e.org:8443/a", "https://e.org/a"),
+    ("https://www.google.com/amp/s/nothing", "https://nothing/"),
+    ("https://evil.example/amp/s/e.org/a", "https://e.org/a"),
     ("https://m.example/a", "https://www.example/a"),
     ("https://e.org/example", "https://e.org/ex"),
 ]

@@ -1,0 +1,71 @@
+"""What systemd is told, over a real socket."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from aggregator.edges import supervisor
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A socket as systemd has one."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.settimeout(10)
+        yield listener
+
+
+def test_states_are_sent_together(listener: socket.socket, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One datagram, a line for each."""
+    listener.bind(str(tmp_path / "notify"))
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    supervisor.notify("READY=1", "STATUS=12 sources – all well")
+    assert listener.recv(1_000).decode() == "READY=1\nSTATUS=12 sources – all well"
+    supervisor.notify("STOPPING=1")
+    assert listener.recv(1_000) == b"STOPPING=1"
+
+
+def test_abstract_sockets(listener: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of containers begin with an @."""
+    name = f"aggregator-test-{os.getpid()}"
+    listener.bind("\0" + name)
+    monkeypatch.setenv("NOTIFY_SOCKET", "@" + name)
+    supervisor.notify("WATCHDOG=1")
+    assert listener.recv(1_000) == b"WATCHDOG=1"
+
+
+@pytest.mark.parametrize("address", [None, "", "/nowhere/notify", "@nobody-listens-here", "/" + "x" * 300])
+def test_where_nobody_listens_nothing_happens(address: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal there is no supervisor, and one that went away must not end us."""
+    if address is None:
+        monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    else:
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+    supervisor.notify("READY=1")
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "pid", "seconds"),
+    [
+        ("30000000", None, 30.0),
+        ("1500000", "own", 1.5),
+        ("30000000", "1", None),
+        ("", None, None),
+        (None, None, None),
+        ("soon", None, None),
+        ("-5", None, None),
+        ("0", None, None),
+    ],
+)
+def test_the_watchdog(microseconds: str | None, pid: str | None, seconds: float | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is ours if it says so or says nothing, and wants a sign of life within a time that there is."""
+    for name, value in (("WATCHDOG_USEC", microseconds), ("WATCHDOG_PID", str(os.getpid()) if pid == "own" else pid)):
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    assert supervisor.watchdog() == seconds
