@@ -37,28 +37,39 @@ LogLevel = Annotated[str, typer.Option("--level", metavar="debug|info|warning|er
 _FEEDS = pathlib.Path("feeds.yaml")
 
 OK, FAILED, USAGE = 0, 1, 2
+_Misuse: type[Exception] = typer.BadParameter.__mro__[1]  # the UsageError of the click that typer brings along
 
 
 def main() -> None:
     """Run a command; every error of ours is one clear message and an exit code."""
     try:
-        app()
+        code = app(standalone_mode=False)
+    except _Misuse as error:
+        _misused(error)
     except errors.ConfigError as error:
         _fail(str(error), USAGE)
     except errors.AggregatorError as error:
         _fail(f"aggregator: {error}", FAILED)
-    except KeyboardInterrupt:
-        _fail("stopped", 130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(FAILED) from None
+    except typer.Abort:
+        _fail("stopped", FAILED)
+    raise SystemExit(code or OK)
+
+
+def _misused(error: Any) -> NoReturn:
+    _report(error.format_message())
+    error.show()
+    raise SystemExit(USAGE)
 
 
 def _fail(said: str, code: int) -> NoReturn:
-    if "--json" in sys.argv:
-        print(json.dumps({"error": said}, ensure_ascii=False))
+    _report(said)
     print(said, file=sys.stderr)
     raise SystemExit(code)
+
+
+def _report(said: str) -> None:
+    if "--json" in sys.argv:
+        _print({"error": said})
 
 
 def _print(report: dict[str, Any]) -> None:
@@ -197,7 +208,7 @@ def pipe(
 
 def _lines() -> Any:
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     return (line for line in sys.stdin if line.strip())
 
 

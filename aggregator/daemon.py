@@ -145,7 +145,11 @@ class Daemon:
     async def _tick(self) -> None:
         """What is due: a changed feeds.yaml, polls, outputs that could not be published before."""
         if self._watch.changed() or self._reload:
-            await self._reread()
+            supervisor.notify("RELOADING=1")
+            try:
+                await self._reread()
+            finally:
+                supervisor.notify("READY=1")
         self._engine.start(self._engine.due(engine.now()))
         await self._engine.publish()
         self._view.refresh()
@@ -157,7 +161,6 @@ class Daemon:
     async def _reread(self) -> None:
         """Take up a saved feeds.yaml; one that does not validate changes nothing, and is told of."""
         self._reload = False
-        supervisor.notify("RELOADING=1")
         try:
             loaded = config_file.read(self._options.config)
         except errors.ConfigError as error:
@@ -169,11 +172,17 @@ class Daemon:
             self._engine.touch()
         else:
             self._needs_restart(self._engine.configuration.settings, loaded.config.settings)
-            await self._engine.adopt(loaded)
+            await self._adopt(loaded)
             self._log.info(
                 "feeds.yaml taken up", extra={"sources": len(loaded.config.sources), "outputs": len(loaded.config.outputs)}
             )
-        supervisor.notify("READY=1")
+
+    async def _adopt(self, loaded: config_file.Loaded) -> None:
+        try:
+            await self._engine.adopt(loaded)
+        except errors.StoreError:
+            self._reload = True  # at the next tick
+            raise
 
     def _needs_restart(self, old: config.Settings, new: config.Settings) -> None:
         for name in ("data", "output", "listen"):

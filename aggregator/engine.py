@@ -238,8 +238,8 @@ class Engine:
             return absorb.Tally(sources=len(batch), failed=len(batch))
         finally:
             self._flying -= rows
+            self._dirty = self._dirty or any(not isinstance(poll.outcome, polls.NotModified) for poll in batch)
         self.states |= {poll.after.row: self._named(poll.after) for poll in batch if poll.after.row in self.states}
-        self._dirty = self._dirty or any(not isinstance(poll.outcome, polls.NotModified) for poll in batch)
         self._count(tally)
         return tally
 

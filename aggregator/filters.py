@@ -38,9 +38,13 @@ def _answered(line: str, work: Callable[[Line], Line]) -> tuple[str, bool]:
         return json.dumps(named | {"error": str(error)}, ensure_ascii=False), False
 
 
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
 def _read(line: str) -> Line:
     try:
-        read = json.loads(line)
+        read = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise BadLine(f"not JSON: {error}") from None
     if not isinstance(read, dict):

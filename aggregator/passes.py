@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import functools
+import os
 import pathlib
 import resource
 import time
 from collections.abc import Callable
 from typing import Any
 
-from aggregator import engine
-from aggregator.core import config, errors, health, model, parse, urls
-from aggregator.edges import config_file, fetch, store
+from aggregator import engine, turns
+from aggregator.core import config, errors, health, limits, model, parse, urls
+from aggregator.edges import config_file, fetch, store, workers
 from aggregator.pipeline import absorb
 
 Watch = Callable[[int], contextlib.AbstractContextManager[Callable[[], None]]]
@@ -94,29 +96,31 @@ def _listed(name: str, problems: tuple[errors.Problem, ...]) -> list[dict[str, A
 
 
 async def _try_all(read: config.Config, watch: Watch) -> list[dict[str, Any]]:
-    settings = read.settings
+    settings, bounds = read.settings, read.settings.limits
     agent = engine.user_agent(settings.contact)
-    fetcher = fetch.Fetcher(limits=settings.limits, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
-    slots = asyncio.Semaphore(settings.limits.concurrency)
+    fetcher = fetch.Fetcher(limits=bounds, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
+    pool = workers.Workers(count=os.cpu_count() or 1, seconds=bounds.job_seconds, memory=bounds.job_memory)
+    waiting = turns.Turns(read)
     with watch(len(read.sources)) as done:
 
         async def tried(source: config.Source) -> dict[str, Any]:
-            async with slots:
-                result = await _try(fetcher, source)
+            async with waiting.at(source.url):
+                result = await _try(fetcher, pool, source, bounds)
             done()
             return {"source": source.name or urls.redact(source.url)} | result
 
         try:
             return list(await asyncio.gather(*(tried(source) for source in read.sources)))
         finally:
+            await pool.aclose()
             await fetcher.aclose()
 
 
-async def _try(fetcher: fetch.Fetcher, source: config.Source) -> dict[str, Any]:
+async def _try(fetcher: fetch.Fetcher, pool: workers.Workers, source: config.Source, bounds: limits.Limits) -> dict[str, Any]:
     try:
         response = await fetcher.fetch(source.url, headers=source.headers)
-        feed = await asyncio.to_thread(parse.parse, response)
-    except (errors.FetchError, errors.ParseError) as error:
+        feed = await pool.run(functools.partial(parse.parse, entries=bounds.entries, longest=bounds.entry), response)
+    except (errors.FetchError, errors.ParseError, errors.WorkerKilled) as error:
         return {"title": None, "entries": 0, "error": str(error)}
     return {"title": feed.title, "entries": len(feed.entries), "moved_to": response.moved_to, "error": None}
 

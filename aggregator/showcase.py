@@ -9,21 +9,39 @@ import pathlib
 import tempfile
 
 from aggregator import daemon, demo
+from aggregator.core import errors
 
 
 async def show(*, listen: str, port: int, seed: int, speed: float, seconds: float | None, folder: pathlib.Path | None) -> None:
     """Run both until a signal comes, or for so many seconds; without `folder` nothing is left behind."""
     with contextlib.ExitStack() as stack:
         place = folder or pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aggregator-demo-")))
-        place.mkdir(parents=True, exist_ok=True)
         newsroom = demo.Newsroom(seed=seed, start=datetime.datetime.now(datetime.UTC), speed=speed)
-        await newsroom.start(port)
+        await _start(newsroom, port)
         try:
             feeds = place / "feeds.yaml"
-            feeds.write_text(newsroom.feeds_yaml(listen=f'"{listen}"'), "utf-8")
+            _save(feeds, newsroom.feeds_yaml(listen=f'"{listen}"'))
             await _run(daemon.Daemon(daemon.Options(feeds)), newsroom.base, listen, place, seconds)
         finally:
             await newsroom.stop()
+
+
+async def _start(newsroom: demo.Newsroom, port: int) -> None:
+    try:
+        await newsroom.start(port)
+    except (OSError, OverflowError) as error:
+        raise errors.ListenError(f"cannot serve the newsroom on 127.0.0.1:{port}: {error}; choose another --port") from error
+
+
+def _save(feeds: pathlib.Path, text: str) -> None:
+    """Write the demo's feeds.yaml, over an older one of its own, never over somebody's work."""
+    try:
+        feeds.parent.mkdir(parents=True, exist_ok=True)
+        if feeds.exists() and not feeds.read_text("utf-8", "replace").startswith(text.partition("\n")[0]):
+            raise errors.PublishError(f"{feeds} is no feeds.yaml of the demo and stays as it is; choose another --folder")
+        feeds.write_text(text, "utf-8")
+    except OSError as error:
+        raise errors.PublishError(f"cannot write {feeds}: {error.strerror}; choose another --folder") from error
 
 
 async def _run(running: daemon.Daemon, newsroom: str, listen: str, place: pathlib.Path, seconds: float | None) -> None:

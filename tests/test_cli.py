@@ -124,3 +124,74 @@ def test_the_starter_offline(tmp_path: pathlib.Path) -> None:
 def test_the_version() -> None:
     """One line."""
     assert re.fullmatch(r"aggregator \d+\.\d+\.\d+\n", call("--version").stdout)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("once", "--json", "--colour"), 2),
+        (("once", "--json", "--level", "loud"), 2),
+        (("check", "--json", "spare"), 2),
+        (("once", "--json"), 2),
+        (("status", "--json", "--config", "good.yaml"), 1),
+        (("once", "--json", "--config", "good.yaml", "--data", "good.yaml"), 1),
+        (("check", "--json"), 2),
+        (("check", "--json", "--config", "good.yaml"), 0),
+        (("status", "--json", "--help"), 0),
+    ],
+)
+def test_json_is_one_object(words: tuple[str, ...], code: int, tmp_path: pathlib.Path) -> None:
+    """Whatever goes wrong, stdout with --json is one JSON object and nothing else; only asked-for help is text."""
+    (tmp_path / "good.yaml").write_text("sources: [{url: 'https://e.invalid/', paused: true}]\n", "utf-8")
+    done = call(*words, cwd=tmp_path)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    if "--help" in words:
+        assert "Usage" in done.stdout
+    else:
+        assert done.stdout.count("\n") == 1
+        assert isinstance(json.loads(done.stdout), dict)
+
+
+def test_unreadable_configuration(tmp_path: pathlib.Path) -> None:
+    """Bytes that are no text, and a file in place of its directory, are told with their place."""
+    (tmp_path / "feeds.yaml").write_bytes(b"sources:\n  - caf\xe9\n")
+    done = call("check", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "feeds.yaml:2:8: this byte is not UTF-8; save the file as UTF-8\n")
+    done = call("check", "--config", "feeds.yaml/feeds.yaml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "cannot be read: Not a directory" in done.stderr
+
+
+def test_nobody_reads_on(tmp_path: pathlib.Path) -> None:
+    """When the reader of a pipe goes away a command ends, without a traceback."""
+    line = json.dumps({"id": "a", "source": "s", "url": "", "title": "t", "text": "word " * 2_000, "published": None})
+    (tmp_path / "lines").write_text(f"{line}\n" * 2_000, "utf-8")
+    with (tmp_path / "lines").open() as lines:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "aggregator", "pipe", "dedupe"], stdin=lines, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+        assert process.wait(30) == 1
+    process.stderr.close()
+    assert said == b""
+
+
+def test_a_pass_and_its_status(tmp_path: pathlib.Path) -> None:
+    """People get words and exit 1 when a source fails; nothing but the report is on stdout."""
+    path = feeds(tmp_path, "sources: [{url: 'https://gone.invalid/feed?key=hush', name: Paper}]\n")
+    done = call("once", "--config", path)
+    assert done.returncode == 1
+    assert done.stdout.startswith("1 source polled: 0 updated, 0 unchanged, 1 failed\n")
+    assert "failed  Paper: " in done.stdout
+    assert "hush" not in done.stdout + done.stderr
+    again = call("once", "--config", path, "--json")
+    assert (again.returncode, json.loads(again.stdout)["sources"], again.stderr) == (0, 0, "")
+    json_log = call("once", "--all", "--config", path, "--json", "--log", "json", "--level", "debug")
+    assert json_log.returncode == 1
+    assert all(set(json.loads(line)) >= {"time", "level", "event"} for line in json_log.stderr.splitlines())
+    assert len(json_log.stdout.splitlines()) == 1

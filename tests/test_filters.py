@@ -135,3 +135,116 @@ def test_answers_come_line_by_line(stage: str) -> None:
             assert json.loads(process.stdout.readline())["id"] == name
         process.stdin.close()
     assert process.returncode == 0
+
+
+GOOD = {
+    "id": "g",
+    "source": "s",
+    "url": "https://e.org/1",
+    "title": "t",
+    "text": PROSE,
+    "html": f"<p>{PROSE}</p>",
+    "published": None,
+}
+STAGES = ["extract", "clean", "dedupe"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_fields_of_others_pass_through(stage: str) -> None:
+    """What a stage does not know comes out as it went in, whatever it is."""
+    others = {"mine": [1, {"a": None}], "é": "…", "big": 10**30, "half": 0.5, "lone": "a\ud800b", "yes": True}
+    code, (answer,) = pipe(stage, GOOD | others)
+    assert code == 0
+    assert {name: answer[name] for name in others} == others
+
+
+BAD = {
+    "deep": "[" * 100_000,
+    "deep inside": '{"id": "b", "url": ' + "[" * 5_000 + "]" * 5_000 + "}",
+    "no number": json.dumps(GOOD | {"id": "b", "x": float("nan")}),
+    "cut": '{"id": "b"',
+    "text": '"b"',
+    "null": "null",
+    "zero": "\x00",
+    "two": "{} {}",
+    "kinds": '{"id": "b", "url": {}, "html": [], "text": 1, "title": 2}',
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_any_line_may_be_bad(stage: str) -> None:
+    """Lines that cannot be worked on are answered in their place, with their id as far as they have one; the others are done."""
+    code, answers = pipe(stage, GOOD, *BAD.values(), GOOD | {"id": "h"})
+    assert code == 1
+    assert [answers[0]["id"], answers[-1]["id"]] == ["g", "h"]
+    assert len(answers) == len(BAD) + 2
+    for name, answer in zip(BAD, answers[1:-1], strict=True):
+        assert set(answer) - {"id"} == {"error"}, name
+        assert answer["error"], name
+        assert answer.get("id", "b") == "b", name
+
+
+def test_bytes_that_are_no_text() -> None:
+    """Input that is not UTF-8 is read as far as it can be."""
+    told = json.dumps(GOOD).encode().replace(b'"t"', b'"caf\xe9"') + b"\n"
+    done = subprocess.run([*COMMAND, "dedupe"], input=told, capture_output=True, check=True, timeout=60)
+    assert json.loads(done.stdout)["title"] == "caf�"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_nothing_in_nothing_out(stage: str) -> None:
+    """No lines give no answers; empty lines are none."""
+    assert pipe(stage) == (0, [])
+    assert pipe(stage, "", "  ") == (0, [])
+
+
+def test_dedupe_never_looks_ahead() -> None:
+    """The answers to the first lines are the same, whatever follows; duplicates point to the first of their story."""
+    text = " ".join(f"word{number}" for number in range(60))
+    lines = [
+        {
+            "id": f"{number}",
+            "source": f"s{number}",
+            "url": f"https://e{number}.org/x",
+            "title": f"T {number}",
+            "text": text,
+            "published": None,
+        }
+        for number in range(4)
+    ]
+    _, whole = pipe("dedupe", *lines)
+    assert [(answer["duplicate_of"], answer["story"]) for answer in whole] == [(None, "0"), ("0", "0"), ("0", "0"), ("0", "0")]
+    for count in range(1, 4):
+        assert pipe("dedupe", *lines[:count])[1] == whole[:count]
+
+
+def test_dedupe_of_dates() -> None:
+    """Dates may be missing, naive or nonsense; within a source they tell a weekly thread from a copy."""
+    text = " ".join(f"word{number}" for number in range(60))
+    base = {"source": "s", "title": "Thread", "text": text}
+    dates = ["2026-03-01T10:00:00", "2026-03-01T11:00:00+00:00", "2026-03-20T10:00:00Z", "soon", None, 7]
+    code, answers = pipe(
+        "dedupe", *(base | {"id": f"{n}", "url": f"https://e.org/{n}", "published": date} for n, date in enumerate(dates))
+    )
+    assert code == 0
+    assert [answer["duplicate_of"] for answer in answers[:3]] == [None, "0", None]
+    assert [answer["published"] for answer in answers] == dates
+
+
+def test_clean_reads_all_before_it_answers() -> None:
+    """Cleaning needs the whole input, and says nothing before it has it."""
+    process = subprocess.Popen([*COMMAND, "clean"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with process:
+        answers, _ = process.communicate("".join(json.dumps(line) + "\n" for line in recurring(6)), timeout=60)
+    assert [json.loads(answer)["id"] for answer in answers.splitlines()] == [str(number) for number in range(6)]
+    assert "Harbourside" not in json.loads(answers.splitlines()[0])["text"]
+
+
+def test_extract_cleans_what_it_finds() -> None:
+    """What comes out of a page is safe, absolute, and as text too."""
+    body = f"<article><p onclick='x()'>{PROSE} <a href='/more'>More</a></p>{f'<p>{PROSE}</p>' * 4}<script>bad()</script></article>"
+    _, (answer,) = pipe("extract", {"id": 1, "url": "https://e.org/1", "html": f"<html><body>{body}</body></html>"})
+    assert "onclick" not in answer["content"]
+    assert "bad()" not in answer["content"] + answer["text"]
+    assert 'href="/more"' not in answer["content"]
+    assert "\n\n" in answer["text"]

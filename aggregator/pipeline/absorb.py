@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
 
-from aggregator.core import dedupe, model, polls
+from aggregator.core import dedupe, model, polls, urls
 from aggregator.edges import store
 
 
@@ -58,7 +58,7 @@ def absorb(into: store.Store, brought: Sequence[Poll], now: datetime.datetime) -
 
 def _events(poll: Poll, now: datetime.datetime) -> list[store.Event]:
     news = polls.news(poll.before, poll.after, now)
-    return [store.Event(now, told.kind, poll.after.first_url, told.title, told.text) for told in news]
+    return [store.Event(now, told.kind, urls.redact(poll.after.first_url), told.title, told.text) for told in news]
 
 
 def _entries(writing: store.Writing, state: model.SourceState, outcome: polls.Updated, now: datetime.datetime) -> Tally:

@@ -1,0 +1,152 @@
+"""What the server shows of a running engine."""
+
+from __future__ import annotations
+
+import asyncio
+import pathlib
+from collections.abc import AsyncIterator
+
+import pytest
+from gate import Gate
+from prometheus_client import parser
+from test_engine import Bench
+
+from aggregator import engine, live
+from aggregator.core import polls
+from aggregator.edges import config_file
+
+pytestmark = pytest.mark.anyio
+OUTPUTS = "outputs: [{name: news}, {name: rest, index: true}]\n"
+SUFFIXES = (".atom.xml", ".html", ".json", ".rss.xml")
+
+
+@pytest.fixture
+async def gate(anyio_backend: str) -> AsyncIterator[Gate]:
+    """A server of feeds."""
+    async with Gate() as gate:
+        yield gate
+
+
+@pytest.fixture
+async def at_work(tmp_path: pathlib.Path, gate: Gate) -> AsyncIterator[engine.Engine]:
+    """An engine with a source that works, one that is paused, and one that is not there."""
+    bench = Bench(tmp_path, gate)
+    bench.write(
+        gate.url("/a"),
+        f"{{url: '{gate.url('/b')}', name: Resting, paused: true}}",
+        "{url: 'https://feeds.invalid/', name: 'Broken <b>'}",
+        settings="url: 'https://news.example/'",
+    )
+    with (tmp_path / "feeds.yaml").open("a") as feeds:
+        feeds.write(OUTPUTS)
+    async with bench.running(config_file.read(tmp_path / "feeds.yaml")) as at_work:
+        yield at_work
+
+
+async def poll(at_work: engine.Engine) -> None:
+    """Poll everything, store and publish."""
+    await asyncio.gather(*at_work.start(at_work.due(engine.now())))
+    await at_work.store_brought()
+    await at_work.publish()
+
+
+def figures(view: live.View) -> dict[str, float]:
+    """The metrics: name with labels -> value."""
+    samples = [sample for family in parser.text_string_to_metric_families(view.metrics().decode()) for sample in family.samples]
+    return {sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value for sample in samples}
+
+
+async def test_outputs(at_work: engine.Engine) -> None:
+    """Every format of every output is served under its name: its media type, its own address, its word on search engines."""
+    view = live.View(at_work)
+    assert set(view.outputs) == {name + suffix for name in ("news", "rest") for suffix in SUFFIXES}
+    atom, page = view.outputs["news.atom.xml"], view.outputs["rest.html"]
+    assert (atom.media_type, atom.index) == ("application/atom+xml; charset=utf-8", False)
+    assert atom.self_url == "https://news.example/news.atom.xml"
+    assert (page.media_type, page.index) == ("text/html; charset=utf-8", True)
+    assert view.gone == frozenset()
+    assert "default-src 'none'" in view.page_policy
+
+
+async def test_removed_output_is_gone(at_work: engine.Engine) -> None:
+    """The addresses of an output that is configured no more are known as gone; put back they are served again."""
+    view, path = live.View(at_work), at_work.loaded.path
+    whole = path.read_text("utf-8")
+    path.write_text(whole.replace("{name: news}, ", ""), "utf-8")
+    await at_work.adopt(config_file.read(path))
+    view.refresh()
+    assert view.gone == {"news" + suffix for suffix in SUFFIXES}
+    assert not any(name.startswith("news") for name in view.outputs)
+    path.write_text(whole, "utf-8")
+    await at_work.adopt(config_file.read(path))
+    view.refresh()
+    assert view.gone == frozenset()
+    assert "news.json" in view.outputs
+
+
+async def test_page(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page for people lists outputs and sources with their health, as text."""
+    monkeypatch.setattr(live, "PAGE_AGE", 0.0)
+    view = live.View(at_work)
+    assert b"not polled yet" in await view.page()
+    await poll(at_work)
+    page = (await view.page()).decode()
+    for said in ("News of /a", "Resting", "paused", "Broken &lt;b&gt;", "feeds.invalid"):
+        assert said in page
+    assert "Broken <b>" not in page
+
+
+async def test_page_for_a_crowd(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many ask for the page, it is made anew only once in a while."""
+    monkeypatch.setattr(live, "PAGE_AGE", 60.0)
+    view = live.View(at_work)
+    page = await view.page()
+    await poll(at_work)
+    assert await view.page() is page
+
+
+async def test_health(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is healthy while the tick ticks."""
+    view = live.View(at_work)
+    assert view.healthy() == (True, "ok")
+    monkeypatch.setattr(live, "ALIVE", 0.0)
+    assert view.healthy() == (False, "no tick for 0 s")
+
+
+async def test_readiness(at_work: engine.Engine, tmp_path: pathlib.Path) -> None:
+    """It is ready once the outputs were published; until then it says what is in the way."""
+    view = live.View(at_work)
+    assert view.ready() == (False, "not published yet")
+    (tmp_path / "output").write_text("in the way")
+    await at_work.publish()
+    done, said = view.ready()
+    assert not done
+    assert "a file is where the directory should be" in said
+    assert figures(view)["aggregator_publish_troubles"] > 0
+    (tmp_path / "output").unlink()
+    at_work.patience_ends()
+    await at_work.publish()
+    assert view.ready() == (True, "ok")
+    assert figures(view)["aggregator_publish_troubles"] == 0
+
+
+async def test_metrics(at_work: engine.Engine) -> None:
+    """What was polled, requested and stored is counted; sources are counted by health."""
+    view = live.View(at_work)
+    assert figures(view)["aggregator_sources new"] == 2
+    await poll(at_work)
+    found = figures(view)
+    assert (found["aggregator_polls_total updated"], found["aggregator_polls_total failed"]) == (1, 1)
+    assert [found[f"aggregator_sources {state}"] for state in ("ok", "paused", "failing", "new")] == [1, 1, 1, 0]
+    assert found["aggregator_entries_new_total"] == 1
+    assert found["aggregator_requests_total"] == at_work.requests >= 1
+    assert found["aggregator_received_bytes_total"] == at_work.received > 100
+    assert found["aggregator_duplicates_total"] == 0
+
+
+async def test_health_of_a_source(at_work: engine.Engine) -> None:
+    """Health is judged with what feeds.yaml says."""
+    states = {state.called: state for state in at_work.states.values()}
+    assert at_work.health_of(states["Resting"]).state == "paused"
+    failed = polls.settle(states["Broken <b>"], polls.Failed("dns", "no such name"), polls.Pace(), engine.now(), 0.5)
+    assert at_work.health_of(failed).state == "failing"
