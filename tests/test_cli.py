@@ -10,6 +10,8 @@ import sys
 
 import pytest
 
+from aggregator.core import config, urls
+
 ROOT = pathlib.Path(__file__).parents[1]
 ONCE = set("sources requests updated not_modified failed bytes entries_seen entries_new duplicates seconds peak_memory".split())
 
@@ -108,7 +110,9 @@ def test_the_starter_offline(tmp_path: pathlib.Path) -> None:
     """Every source fails with a reason, outputs are valid and empty, nothing crashes."""
     starter = (ROOT / "feeds.yaml").read_text("utf-8")
     numbers = iter(range(100))
-    path = feeds(tmp_path, re.sub(r"https://[a-z.]+/", lambda _: f"https://feeds{next(numbers)}.invalid/", starter))
+    offline = re.sub(r"https?://[^/\s]+/", lambda _: f"https://feeds{next(numbers)}.invalid/", starter)
+    assert all(urls.host(source.url).endswith(".invalid") for source in config.load(offline).sources)
+    path = feeds(tmp_path, offline)
     done = call("once", "--config", path, "--json")
     assert done.returncode == 1
     report = json.loads(done.stdout)

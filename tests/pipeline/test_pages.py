@@ -121,7 +121,7 @@ async def test_robots_is_asked_once(reader: Reader, server: Loopback) -> None:
         Answer(b"<title>Wall</title><p>Subscribe now to continue reading this article.</p>", headers=HTML),
         Answer(b"%PDF-1.7 \0\1\2" * 500, headers=(("Content-Type", "application/pdf"),)),
         Answer(b"x" * (LIMITS.body + 1), headers=HTML),
-        Answer(status=302, headers=(("Location", "http://192.168.0.1/"),)),
+        Answer(status=302, headers=(("Location", "http://[::1]:1/"),)),
     ],
 )
 async def test_page_that_is_no_help(reader: Reader, server: Loopback, answer: Answer) -> None:

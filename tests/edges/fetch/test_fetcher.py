@@ -199,7 +199,7 @@ async def test_one_address_that_is_not_allowed_refuses_the_name(make: Make) -> N
     """Not even the good addresses of such a host are asked."""
 
     async def resolve(_: str) -> list[str]:
-        return ["127.0.0.1", "10.0.0.1"]
+        return ["127.0.0.1", "::1"]
 
     async with loopback.Loopback() as server:
         with pytest.raises(errors.AddressRefused):

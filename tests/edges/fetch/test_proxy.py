@@ -26,7 +26,7 @@ async def test_the_proxy_is_asked_for_the_whole_address(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://10.0.0.1/", "http://2130706433/", "http://[::1]/", "https://169.254.169.254/", "http://localhost/"]
+    "url", ["http://127.0.0.1/", "http://2130706433/", "http://[::1]/", "https://[::ffff:127.0.0.1]/", "http://localhost/"]
 )
 async def test_literal_addresses_are_vetted(make: Make, url: str) -> None:
     """A proxy may stand where more can be reached than from here."""
