@@ -54,6 +54,7 @@ class Daemon:
 
         Raises ConfigError, StoreError, ListenError when it cannot start, StoreCorrupt when the database turns out damaged.
         """
+        self._listen_to_signals()
         self._watch = config_file.Watch(self._options.config)
         loaded = config_file.read(self._options.config)
         for warning in loaded.warnings:
@@ -79,13 +80,15 @@ class Daemon:
         self._log.info("serving at http://%s:%d/", host, server.port)
         return server
 
-    async def _work(self) -> None:
+    def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self.stop)
         loop.add_signal_handler(signal.SIGHUP, self._ask_reload)
+
+    async def _work(self) -> None:
         await self._engine.housekeep()
-        await self._engine.publish()
+        await self._guarded(self._engine.publish)
         scheduler = AsyncIOScheduler(job_defaults=_JOBS, timezone=datetime.UTC)
         scheduler.add_job(self._job, "interval", args=[self._tick], seconds=TICK, next_run_time=engine.now())
         scheduler.add_job(self._job, "interval", args=[self._housekeep], seconds=HOUSEKEEPING)

@@ -9,6 +9,7 @@ import functools
 import os
 import pathlib
 import resource
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,7 @@ from aggregator.core import config, errors, health, limits, model, parse, urls
 from aggregator.edges import config_file, fetch, store, workers
 from aggregator.pipeline import absorb
 
+LOOK = 0.5  # seconds between looks whether to stop
 Watch = Callable[[int], contextlib.AbstractContextManager[Callable[[], None]]]
 """Given how many things will be done, a context that yields what to call after each."""
 
@@ -41,8 +43,9 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
     async with engine.Engine(config_file.read(path), engine.Overrides(data, output)) as at_work:
         await at_work.housekeep()
         asked = at_work.all_but_waiting(engine.now()) if every else at_work.due(engine.now())
+        stopping = _stopping()
         with watch(len(asked)) as done:
-            tally = await _poll(at_work, asked, done)
+            tally = await _poll(at_work, asked, done, stopping)
         at_work.patience_ends()
         await at_work.publish()
         figures = {name: value for name, value in dataclasses.asdict(tally).items() if name != "entries_changed"}
@@ -50,17 +53,30 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
         rows = {state.row for state in asked}
         failures = tuple((state.called, state.error) for row, state in at_work.states.items() if row in rows and state.failures)
         folder, troubles = at_work.output, at_work.troubles
+        if tally.sources < len(asked):
+            troubles += (f"stopped before {len(asked) - tally.sources} of {len(asked)} sources were polled",)
     figures |= {"seconds": round(time.monotonic() - begun, 3), "peak_memory": peak_memory()}
     return Report(figures, failures, troubles, folder)
 
 
-async def _poll(at_work: engine.Engine, asked: list[model.SourceState], done: Callable[[], None]) -> absorb.Tally:
-    """Poll these sources and store what they bring as it comes."""
+def _stopping() -> asyncio.Event:
+    """Set by SIGTERM and SIGINT: what has been polled is stored and published all the same."""
+    asked = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, asked.set)
+    return asked
+
+
+async def _poll(
+    at_work: engine.Engine, asked: list[model.SourceState], done: Callable[[], None], stopping: asyncio.Event
+) -> absorb.Tally:
+    """Poll these sources until all are done or it is to stop, and store what they bring as it comes."""
     total = absorb.Tally()
     under_way = set(at_work.start(asked, done))
-    while under_way:
-        _, under_way = await asyncio.wait(under_way, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
+    while under_way and not stopping.is_set():
+        _, under_way = await asyncio.wait(under_way, timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
         total += await at_work.store_brought()
+    await at_work.settle(0)
     return total + await at_work.store_brought()
 
 

@@ -54,7 +54,7 @@ def passed(report: passes.Report) -> None:
         f"{figures['bytes'] / 1000:,.0f} kB in {_count(figures['requests'], 'request')}, {figures['seconds']:.1f} s"
     )
     for source, why in report.failures:
-        console.print(f"[red]failed[/]  {_safe(source)}: {_safe(why)}", soft_wrap=True)
+        console.print(f"[red]failed[/]  {_safe(source)}: {_safe(why.removeprefix(f'{source}: '))}", soft_wrap=True)
     for trouble in report.troubles:
         console.print(f"[red]not published[/]  {_safe(trouble)}", soft_wrap=True)
     console.print(f"Published in {report.output}", soft_wrap=True)

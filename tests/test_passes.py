@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
+import os
 import pathlib
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
 from gate import Gate
 from loopback import Answer, Loopback
+from waiting import until
 
 from aggregator import engine, passes
 from aggregator.core import errors
@@ -95,6 +99,20 @@ async def test_passes_one_after_the_other(feeds: Callable[..., pathlib.Path], se
     server.answers["/b"] = rss("kettle", "heron")
     second = {"sources": 2, "updated": 1, "not_modified": 1, "entries_seen": 2, "entries_new": 1, "requests": 2}
     assert brief(await once(path, every=True)) == second
+
+
+async def test_stopped_in_the_middle(feeds: Callable[..., pathlib.Path]) -> None:
+    """On SIGTERM what has been polled is stored and published, and the report says what was not."""
+    async with Gate() as gate:
+        gate.open.clear()
+        path = feeds(A, gate.url("/slow"))
+        work = asyncio.create_task(passes.once(path, None, None, every=True, watch=Watched()))
+        await until(lambda: gate.waiting and "heron" in (path.parent / "data" / "store.sqlite-wal").read_text("latin-1"))
+        os.kill(os.getpid(), signal.SIGTERM)
+        report = await work
+    assert (report.figures["sources"], report.figures["entries_new"]) == (1, 2)
+    assert report.troubles == ("stopped before 1 of 2 sources were polled",)
+    assert len(json.loads((path.parent / "output" / "all.json").read_text("utf-8"))["items"]) == 2
 
 
 async def test_copies_and_redirects_count(feeds: Callable[..., pathlib.Path], server: Loopback) -> None:

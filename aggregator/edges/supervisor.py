@@ -15,11 +15,3 @@ def notify(*lines: str) -> None:
     target = "\0" + address[1:] if address.startswith("@") else address
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
         sender.sendto("\n".join(lines).encode(), target)
-
-
-def watchdog() -> float | None:
-    """Seconds within which the supervisor wants a sign of life; None when it wants none (sd_watchdog_enabled(3))."""
-    microseconds, pid = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID", "")
-    if not microseconds.isdecimal() or (pid and pid != str(os.getpid())):
-        return None
-    return int(microseconds) / 1_000_000 or None

@@ -45,10 +45,10 @@ async def _refresh(edges: Edges, source: config.Source, state: model.SourceState
     body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
     if body_hash == state.body_hash:
         return polls.NotModified(response)
-    feed = await edges.workers.run(_parse, response, edges.limits.entries, edges.limits.entry)
+    feed = await edges.workers.run(parsing, response, edges.limits.entries, edges.limits.entry)
     fresh, unchanged = await _fresh(edges, state, feed)
     whole = await edges.pages.fill(source, fresh)
-    cleaned = await edges.workers.run(_clean, whole, policy) if whole else ()
+    cleaned = await edges.workers.run(cleaning, whole, policy) if whole else ()
     dates = tuple(entry.published or entry.updated for entry in feed.entries if entry.published or entry.updated)
     return polls.Updated(
         response=response,
@@ -79,11 +79,13 @@ async def _fresh(edges: Edges, state: model.SourceState, feed: model.Feed) -> tu
     return tuple(entry for value, entry in by_hash.items() if value not in seen), frozenset(seen.values())
 
 
-def _parse(response: model.Response, entries: int, longest: int) -> model.Feed:
+def parsing(response: model.Response, entries: int, longest: int) -> model.Feed:
+    """The worker's first job, named as errors tell of it. Raises ParseError."""
     return parse.parse(response, entries=entries, longest=longest)
 
 
-def _clean(entries: tuple[model.Entry, ...], policy: clean.Policy) -> tuple[model.Cleaned, ...]:
+def cleaning(entries: tuple[model.Entry, ...], policy: clean.Policy) -> tuple[model.Cleaned, ...]:
+    """The worker's second job."""
     return tuple(clean.clean(entry, policy) for entry in entries)
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 import functools
 import pathlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from aggregator.core import config, curate, errors, model, render, urls
 from aggregator.edges import publish, store
@@ -41,28 +41,32 @@ class _Place:
 def republish(press: Press) -> tuple[str, ...]:
     """Bring every file in the folder up to date; what could not be published, in words for the operator.
 
-    One output's failure never stops another. Raises StoreError.
+    One output's failure never stops another. Raises StoreError; an ExceptionGroup for bugs, once all else is published.
     """
     states = press.store.outputs()
-    troubles = []
-    written = []
-    for output in press.config.outputs:
-        feed = compose(press, output, states[output.name])
-        written.append(feed)
-        troubles += _attempt(functools.partial(_print, press, output, states[output.name], feed))
-    for state in states.values():
-        if state.removed:
-            troubles += _attempt(functools.partial(_withdraw, press, state.name))
-    troubles += _attempt(functools.partial(_surroundings, press, written, states))
+    written: list[model.Feed] = []
+    work = [functools.partial(_output, press, output, states[output.name], written) for output in press.config.outputs]
+    work += [functools.partial(_withdraw, press, state.name) for state in states.values() if state.removed]
+    work.append(functools.partial(_surroundings, press, written, states))
+    troubles, bugs = [], []
+    for part in work:
+        try:
+            part()
+        except errors.PublishError as error:
+            troubles.append(str(error))
+        except errors.StoreError:
+            raise
+        except Exception as error:
+            bugs.append(error)
+    if bugs:
+        raise ExceptionGroup("bugs met while publishing; all else is published", bugs)
     return tuple(troubles)
 
 
-def _attempt(work: Callable[[], object]) -> list[str]:
-    try:
-        work()
-    except errors.PublishError as error:
-        return [str(error)]
-    return []
+def _output(press: Press, output: config.Output, state: store.OutputState, written: list[model.Feed]) -> None:
+    feed = compose(press, output, state)
+    written.append(feed)
+    _print(press, output, state, feed)
 
 
 def compose(press: Press, output: config.Output, state: store.OutputState) -> model.Feed:

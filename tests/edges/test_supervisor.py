@@ -47,25 +47,3 @@ def test_where_nobody_listens_nothing_happens(address: str | None, monkeypatch: 
     else:
         monkeypatch.setenv("NOTIFY_SOCKET", address)
     supervisor.notify("READY=1")
-
-
-@pytest.mark.parametrize(
-    ("microseconds", "pid", "seconds"),
-    [
-        ("30000000", None, 30.0),
-        ("1500000", "own", 1.5),
-        ("30000000", "1", None),
-        ("", None, None),
-        (None, None, None),
-        ("soon", None, None),
-        ("-5", None, None),
-        ("0", None, None),
-    ],
-)
-def test_the_watchdog(microseconds: str | None, pid: str | None, seconds: float | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is ours if it says so or says nothing, and wants a sign of life within a time that there is."""
-    for name, value in (("WATCHDOG_USEC", microseconds), ("WATCHDOG_PID", str(os.getpid()) if pid == "own" else pid)):
-        monkeypatch.delenv(name, raising=False)
-        if value is not None:
-            monkeypatch.setenv(name, value)
-    assert supervisor.watchdog() == seconds

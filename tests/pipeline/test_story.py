@@ -15,8 +15,9 @@ import loopback
 import pytest
 
 from aggregator import engine
-from aggregator.core import errors
-from aggregator.edges import config_file
+from aggregator.core import config, errors, model
+from aggregator.edges import config_file, store
+from aggregator.pipeline import republish
 
 pytestmark = pytest.mark.anyio
 
@@ -347,6 +348,23 @@ async def test_a_write_that_fails_is_tried_again(desk: Desk) -> None:
         assert not at_work.troubles
     with contextlib.suppress(FileNotFoundError):
         assert desk.titles() == []
+
+
+async def test_a_bug_in_one_output_stops_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It surfaces once everything else is published."""
+    desk.write(PAPERS + "outputs: [{name: one}, {name: two}, {name: three}]\n")
+    compose = republish.compose
+
+    def broken(press: republish.Press, output: config.Output, state: store.OutputState) -> model.Feed:
+        if output.name == "one":
+            raise ZeroDivisionError
+        return compose(press, output, state)
+
+    monkeypatch.setattr(republish, "compose", broken)
+    with pytest.raises(ExceptionGroup, match="all else is published"):
+        await desk.polled()
+    assert sorted(desk.titles("two")) == sorted(desk.titles("three")) == ["1", "2", "three"]
+    assert {"index.html", "operations.atom.xml"} <= set(desk.files())
 
 
 def test_time_is_utc() -> None:

@@ -64,7 +64,7 @@ def enrol(transaction: database.Transaction, wanted: Sequence[Enrolment], now: d
     """Make the table name exactly these sources.
 
     A source stays the same while its url or its given name stays; one that feeds.yaml no longer names keeps its entries and
-    its row, and takes it up again when it is put back.
+    its row, and takes it up again when it is put back; one that was gone is then asked once more.
     """
     rows = transaction.execute("SELECT id, url, name, moved_to, first_url FROM sources ORDER BY id")
     left = {row[0]: row for row in rows}
@@ -77,7 +77,9 @@ def enrol(transaction: database.Transaction, wanted: Sequence[Enrolment], now: d
             continue
         del left[row[0]]
         transaction.execute(
-            "UPDATE sources SET removed_at = NULL, url = ?, name = ? WHERE id = ?", (source.url, source.name, row[0])
+            "UPDATE sources SET url = ?, name = ?, due_at = CASE WHEN removed_at IS NULL THEN due_at ELSE coalesce(due_at, ?) END, "
+            "removed_at = NULL WHERE id = ?",
+            (source.url, source.name, now.timestamp(), row[0]),
         )
         if source.url != row[1]:
             _forget_answers(transaction, row[0], now)

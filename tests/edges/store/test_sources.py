@@ -149,6 +149,14 @@ def test_removal_and_return(kept: store.Store, source: model.SourceState) -> Non
     assert [stored.entry.id for stored in kept.newest([back.row], 0, 9)] == ids
 
 
+def test_return_of_a_source_that_was_gone(kept: store.Store, source: model.SourceState) -> None:
+    """Taking out a source that answered 410 and putting it back asks it once more; saving feeds.yaml otherwise does not."""
+    save(kept, dataclasses.replace(answered(source), due_at=None))
+    assert follow(kept, source.url)[source.url].due_at is None
+    follow(kept, "https://b.example/feed")
+    assert follow(kept, source.url)[source.url].due_at is not None
+
+
 def test_return_under_the_first_url(kept: store.Store) -> None:
     """A source that went to another address and then vanished is found again under its first one."""
     first = follow(kept, ("https://a.example/feed", "Paper"))["https://a.example/feed"]
