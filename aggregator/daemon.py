@@ -19,6 +19,7 @@ from aggregator.edges import config_file, serve, store, supervisor
 
 TICK = 1.0  # seconds
 HOUSEKEEPING = 600.0  # seconds
+AMENDING = 10.0  # seconds
 GATHER = 0.05  # seconds in which polls that end together are gathered into one transaction
 GRACE = 4.0  # seconds for polls under way when stopping
 _JOBS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -92,6 +93,7 @@ class Daemon:
         scheduler = AsyncIOScheduler(job_defaults=_JOBS, timezone=datetime.UTC)
         scheduler.add_job(self._job, "interval", args=[self._tick], seconds=TICK, next_run_time=engine.now())
         scheduler.add_job(self._job, "interval", args=[self._housekeep], seconds=HOUSEKEEPING)
+        scheduler.add_job(self._job, "interval", args=[self._engine.amend], seconds=AMENDING, next_run_time=engine.now())
         scheduler.start()
         collecting = asyncio.create_task(self._collect())
         self.ready.set()

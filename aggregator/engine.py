@@ -7,6 +7,7 @@ import collections
 import contextlib
 import dataclasses
 import datetime
+import functools
 import logging
 import os
 import pathlib
@@ -15,10 +16,10 @@ import time
 from collections.abc import Callable, Sequence
 
 import aggregator
-from aggregator import logs, turns
-from aggregator.core import clean, config, errors, health, model, polls, schedule, text
+from aggregator import logs, roster, turns
+from aggregator.core import config, errors, health, model, polls, text
 from aggregator.edges import config_file, fetch, publish, store, threads, workers
-from aggregator.pipeline import absorb, pages, refresh, republish
+from aggregator.pipeline import absorb, amend, pages, refresh, republish
 
 BATCH = 200  # polls stored in one transaction
 PATIENCE = 5.0  # seconds before trying again what the store or the disk refused
@@ -55,6 +56,7 @@ class Engine:
         self._stretch = (0.0, 1.0)
         self._dirty = True
         self._wait_until = 0.0
+        self._roster = roster.Roster.of(loaded.config)
 
     @property
     def configuration(self) -> config.Config:
@@ -94,7 +96,8 @@ class Engine:
         agent = user_agent(settings.contact)
         self._fetcher = fetch.Fetcher(limits=limits, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
         self._workers = workers.Workers(count=os.cpu_count() or 1, seconds=limits.job_seconds, memory=limits.job_memory)
-        articles = pages.Pages(self._fetcher, self._workers, agent)
+        own = functools.partial(config.allowed, self.configuration)
+        articles = pages.Pages(self._fetcher, self._workers, agent, own)
         self._edges = refresh.Edges(self.store, self._fetcher, self._workers, articles, limits)
         self._turns = turns.Turns(self.configuration)
 
@@ -107,6 +110,7 @@ class Engine:
         changed = loaded.config.settings != self.configuration.settings
         async with self._storing:
             self.states, self.loaded = await threads.run(self._enrol, loaded), loaded
+            self._roster = roster.Roster.of(loaded.config)
         if changed:
             await self.settle(self.configuration.settings.limits.seconds)
             await self._close_edges()
@@ -117,36 +121,18 @@ class Engine:
 
     def due(self, moment: datetime.datetime) -> list[model.SourceState]:
         """The sources to poll now."""
-        sources = self.by_url()
-        return [
-            state
-            for row, state in self.states.items()
-            if row not in self._flying
-            and not sources[state.url].paused
-            and schedule.is_due(state.due_at, self._interval(sources[state.url]), moment)
-        ]
+        return self._roster.due((state for row, state in self.states.items() if row not in self._flying), moment)
 
     def all_but_waiting(self, moment: datetime.datetime) -> list[model.SourceState]:
         """Every source that may be polled: not paused, and its server did not ask us to wait."""
-        sources = self.by_url()
-        waits = (state for state in self.states.values() if not sources[state.url].paused)
-        return [state for state in waits if state.retry_at is None or state.retry_at <= moment]
-
-    def by_url(self) -> dict[str, config.Source]:
-        """The sources of feeds.yaml by their address."""
-        return {source.url: source for source in self.configuration.sources}
-
-    def _interval(self, source: config.Source) -> datetime.timedelta | None:
-        interval = source.interval or self.configuration.settings.interval
-        return None if interval == "adaptive" else interval
+        return self._roster.all_but_waiting(self.states.values(), moment)
 
     def start(self, states: Sequence[model.SourceState], done: Callable[[], None] = lambda: None) -> list[asyncio.Task[None]]:
         """Begin to poll these sources; what they bring waits for `store_brought`. `done` is called after each."""
         if time.monotonic() < self._wait_until:
             return []
-        sources = self.by_url()
         self._flying |= {state.row for state in states}
-        tasks = [asyncio.create_task(self._poll(sources[state.url], state, done)) for state in states]
+        tasks = [asyncio.create_task(self._poll(self._roster.by_url[state.url], state, done)) for state in states]
         self._tasks.update(tasks)
         for task in tasks:
             task.add_done_callback(self._tasks.discard)
@@ -167,7 +153,7 @@ class Engine:
         except asyncio.CancelledError:
             self._flying.discard(state.row)
             raise
-        after = polls.settle(state, outcome, polls.Pace(self._interval(source), self._stretched()), now(), random.random())
+        after = polls.settle(state, outcome, polls.Pace(self._roster.interval(source), self._stretched()), now(), random.random())
         self._brought.put_nowait(absorb.Poll(state, after, outcome))
         self._news.set()
         self._tell(after, outcome)
@@ -175,7 +161,7 @@ class Engine:
 
     async def _outcome(self, source: config.Source, state: model.SourceState) -> polls.Outcome:
         try:
-            return await refresh.refresh(self._edges, source, state, self._policy(source))
+            return await refresh.refresh(self._edges, source, state, self._roster.policy(source))
         except errors.StoreError as error:
             return polls.Failed("store", str(error))
         except Exception as error:
@@ -183,17 +169,11 @@ class Engine:
             said = text.one_line(f"{type(error).__name__}: {error}")
             return polls.Failed("bug", f"a bug of this program: {text.shorten(said, 200)}")
 
-    def _policy(self, source: config.Source) -> clean.Policy:
-        return clean.Policy(captions=source.captions or self.configuration.settings.captions)
-
     def _stretched(self) -> float:
         """By how much adaptive intervals are lengthened, to keep to the budget."""
         made_at, value = self._stretch
         if time.monotonic() - made_at > STRETCH_AGE or not made_at:
-            sources, moment = self.by_url(), now()
-            free = [s for s in self.states.values() if not sources[s.url].paused and self._interval(sources[s.url]) is None]
-            budget = self.configuration.settings.request_budget or 24 * max(1, len(self.states))
-            value = schedule.stretch([schedule.adaptive(s.gap, s.newest, moment) for s in free], budget)
+            value = self._roster.stretch(self.states.values(), now())
             self._stretch = (time.monotonic(), value)
         return value
 
@@ -258,6 +238,26 @@ class Engine:
         """Try again at once what the store or the disk refused: there will be no later."""
         self._wait_until = 0.0
 
+    # what changes between polls
+
+    async def amend(self) -> None:
+        """Bring stored entries up to what is known by now, and ask again for pages that did not come."""
+        if time.monotonic() >= self._wait_until:
+            task = asyncio.create_task(self._amend())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            await task
+
+    async def _amend(self) -> None:
+        desk = amend.Desk(self._edges, self.states, self._roster.by_url, self._roster.policy)
+        changed = await desk.fetched(now())
+        self._dirty = self._dirty or changed > 0
+        async for step in desk.revised():
+            self._dirty = self._dirty or step > 0
+            changed += step
+        if changed:
+            self._log.info("amended stored entries", extra={"entries": changed})
+
     async def publish(self) -> None:
         """Bring the outputs up to date if anything they depend on has changed."""
         async with self._publishing:
@@ -306,8 +306,7 @@ class Engine:
 
     def health_of(self, state: model.SourceState) -> health.Health:
         """How a source is doing."""
-        source = self.by_url().get(state.url)
-        return health.health(state, now(), paused=source is not None and source.paused)
+        return health.health(state, now(), paused=self._roster.paused(state))
 
 
 def user_agent(contact: str | None) -> str:

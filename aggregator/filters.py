@@ -110,7 +110,7 @@ def _whole(line: Line) -> str:
 
 def _learned(lines: Iterable[str]) -> dict[str, clean.Learned]:
     """What recurs in each source; the same url or the same text counts once, under whatever id."""
-    articles: dict[str, list[tuple[str, ...]]] = collections.defaultdict(list)
+    articles: dict[str, list[tuple[tuple[str, ...], str]]] = collections.defaultdict(list)
     met: set[tuple[str, str]] = set()
     for line in lines:
         try:
@@ -121,7 +121,7 @@ def _learned(lines: Iterable[str]) -> dict[str, clean.Learned]:
             continue
         names = {(source, url), (source, text.digest(*blocks))} - {(source, "")}
         if not names & met:
-            articles[source].append(blocks)
+            articles[source].append((blocks, _text(read, "title")))
         met |= names
     return {source: clean.learn(blocks) for source, blocks in articles.items()}
 

@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from aggregator import engine, turns
-from aggregator.core import config, errors, health, limits, model, parse, urls
+from aggregator import engine, roster, turns
+from aggregator.core import clean, config, errors, health, limits, model, parse, urls
 from aggregator.edges import config_file, fetch, store, workers
-from aggregator.pipeline import absorb
+from aggregator.pipeline import absorb, cleaning
 
 LOOK = 0.5  # seconds between looks whether to stop
 Watch = Callable[[int], contextlib.AbstractContextManager[Callable[[], None]]]
@@ -47,6 +47,8 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
         with watch(len(asked)) as done:
             tally = await _poll(at_work, asked, done, stopping)
         at_work.patience_ends()
+        if not stopping.is_set():
+            await at_work.amend()
         await at_work.publish()
         figures = {name: value for name, value in dataclasses.asdict(tally).items() if name != "entries_changed"}
         figures |= {"requests": at_work.requests, "bytes": at_work.received}
@@ -186,3 +188,39 @@ def _source_status(source: config.Source, state: model.SourceState | None) -> di
         "gap_seconds": state.gap,
         "stale_gaps": round((moment - state.newest).total_seconds() / state.gap, 1) if state.newest and state.gap else None,
     }
+
+
+def learned(path: pathlib.Path, data: pathlib.Path | None, wanted: str | None) -> dict[str, Any]:
+    """The blocks that sources were learned to repeat; of one source, if it is named by name, title or address.
+
+    Raises ConfigError, StoreError, UnknownSource.
+    """
+    loaded = config_file.read(path)
+    kept = store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)
+    try:
+        listed = roster.Roster.of(loaded.config)
+        states = [state for state in kept.sources() if state.url in listed.by_url]
+        chosen = [state for state in states if wanted in (None, state.name, state.title, state.url)]
+        if wanted is not None and not chosen:
+            raise errors.UnknownSource(f'no source is called "{wanted}"; there are: {", ".join(state.called for state in states)}')
+        return {"sources": [_learned(kept, state, listed) for state in chosen]}
+    finally:
+        kept.close()
+
+
+def _learned(kept: store.Store, state: model.SourceState, listed: roster.Roster) -> dict[str, Any]:
+    memory = cleaning.remembered(kept.memory(state.row))
+    policy = listed.policy(listed.by_url[state.url])
+    return {
+        "source": state.called,
+        "url": urls.redact(state.url),
+        "articles": memory.articles,
+        "blocks": [dataclasses.asdict(repeat) | {"decided": _decided(repeat, policy)} for repeat in clean.repeats(memory)],
+    }
+
+
+def _decided(repeat: clean.Repeat, policy: clean.Policy) -> str | None:
+    """What feeds.yaml says of a block, if anything."""
+    if repeat.fingerprint in policy.kept:
+        return "keep"
+    return "drop" if repeat.fingerprint in policy.dropped else None

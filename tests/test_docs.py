@@ -31,6 +31,7 @@ MAPPINGS = [
     ("settings", "Settings", config.Settings),
     ("sources", "Source", config.Source),
     ("outputs", "Output", config.Output),
+    ("blocks", "Blocks", config.Blocks),
     ("limits", "Limits", limits.Limits),
 ]
 KINDS = [
@@ -47,7 +48,7 @@ KINDS = [
     (values.Words, "words"),
     (tuple[shape.Rule, ...], "[rules](#rules)"),
 ]
-NAMED = {"data": "path", "output": "path", "headers": "names and texts", "limits": "mapping"}
+NAMED = {"data": "path", "output": "path", "headers": "names and texts", "limits": "mapping", "blocks": "mapping"}
 FENCE = re.compile(r"(?ms)^```(\w*)\n(.*?)^```$")
 CODE = re.compile(r"(`+)(.+?)\1(?!`)")
 RAISED = {"Problem", "problem", "BadLine", "BadParameter"} | {name for name, _ in inspect.getmembers(errors, inspect.isclass)}
@@ -133,7 +134,7 @@ def test_defaults_are_true(heading: str, defined: str, of: Any) -> None:
         assert (default == "required") == required, field.name
         if re.fullmatch(r"`[^`]*`", default) and not default.startswith("`settings."):
             assert read_back(heading, field.name, default.strip("`")) == field.default, field.name
-        elif not required and field.name != "limits":
+        elif not required and field.name not in ("limits", "blocks"):
             assert field.default in (None, (), dataclasses.MISSING), field.name
 
 

@@ -17,7 +17,7 @@ from loopback import Answer, Loopback
 from waiting import until
 
 from aggregator import engine, passes
-from aggregator.core import errors
+from aggregator.core import clean, errors
 from aggregator.edges import store
 
 pytestmark = pytest.mark.anyio
@@ -292,6 +292,26 @@ async def test_status_of_an_output_held_back(feeds: Callable[..., pathlib.Path],
     kept.published("all", "f", "because")
     kept.close()
     assert passes.status(path, None)["outputs"] == [{"name": "all", "refused": "because"}]
+
+
+async def test_learned(feeds: Callable[..., pathlib.Path], server: Loopback) -> None:
+    """What each source repeats, with what feeds.yaml says of it; of one source by name, title or address; nothing is written."""
+    notice = "The Quay Gazette is folded by hand and carried to your door by people who know the way."
+    items = "".join(
+        f"<item><guid>{name}</guid><title>{name}</title><description>&lt;p&gt;{name} {name}.&lt;p&gt;{notice}</description></item>"
+        for name in ("heron", "ferry", "kettle")
+    )
+    server.answers["/a"] = Answer(f"<rss version='2.0'><channel><title>Paper</title>{items}</channel></rss>".encode())
+    path = feeds(f"{{url: '{A}', name: Ours, blocks: {{keep: [{notice.upper()}]}}}}", B)
+    await once(path)
+    ours, other = passes.learned(path, None, None)["sources"]
+    block = {"articles": 3, "text": notice, "fingerprint": clean.fingerprint(notice), "decided": "keep"}
+    assert (ours["source"], ours["articles"], ours["blocks"]) == ("Ours", 3, [block])
+    assert (other["articles"], other["blocks"]) == (1, [])
+    for name in ("Ours", "Paper", ours["url"]):
+        assert next(source["source"] for source in passes.learned(path, None, name)["sources"]) == "Ours"
+    with pytest.raises(errors.UnknownSource, match=r'no source is called "Theirs"; there are: Ours, Paper'):
+        passes.learned(path, None, "Theirs")
 
 
 def test_peak_memory() -> None:

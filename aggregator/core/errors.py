@@ -2,6 +2,7 @@
 
 AggregatorError
 ├── ConfigError            feeds.yaml does not validate: every problem with its place
+├── UnknownSource          no source of feeds.yaml is called so
 ├── FetchError             a source or page did not answer with something usable
 │   ├── AddressRefused     its address may not be fetched (not public, not allowed)
 │   ├── TooLarge           a limit of size was met: body, decoded body, headers
@@ -50,6 +51,10 @@ class ConfigError(AggregatorError):
 
     def __reduce__(self) -> tuple[type[ConfigError], tuple[str, tuple[Problem, ...]]]:
         return (type(self), (self.name, self.problems))
+
+
+class UnknownSource(AggregatorError):
+    """No source of feeds.yaml is called so."""
 
 
 class FetchError(AggregatorError):

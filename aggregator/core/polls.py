@@ -20,16 +20,36 @@ class Pace:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Fresh:
+    """A new or changed entry of a document: as it came, as it was cleaned, as its page filled it in between."""
+
+    entry: model.Entry
+    cleaned: model.Cleaned
+    page: model.Entry | None = None  # None: no page was wanted, or none came
+    waits: bool = False  # its page did not come, and is to be asked for again
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a source's articles taught about its boilerplate, to be stored."""
+
+    memory: str  # the counts, as `clean.Memory.dump` writes them
+    knowledge: str  # a digest of what they prove
+    policy: str  # a digest of the policy that was cleaned by
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Updated:
-    """The source brought a document that was read well. `fresh` are its new and changed entries, as they came and cleaned."""
+    """The source brought a document that was read well. `fresh` are its new and changed entries."""
 
     response: model.Response
     body_hash: str
     feed: model.Feed  # its header; entries are counted in `seen`
-    fresh: tuple[tuple[model.Entry, model.Cleaned], ...]
+    fresh: tuple[Fresh, ...]
     unchanged: frozenset[str]  # published ids of entries that are stored just as they came
     dates: tuple[datetime.datetime, ...]  # of all its entries that have one
     seen: int  # entries in the document
+    lesson: Lesson | None = None  # None: nothing new was taught
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

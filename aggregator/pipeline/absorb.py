@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from aggregator.core import dedupe, model, polls, urls
 from aggregator.edges import store
+from aggregator.pipeline import pages
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,15 +63,18 @@ def _events(poll: Poll, now: datetime.datetime) -> list[store.Event]:
 
 
 def _entries(writing: store.Writing, state: model.SourceState, outcome: polls.Updated, now: datetime.datetime) -> Tally:
-    known = writing.known(state.row, sorted(dedupe.every_key(outcome.fresh)))
-    identified = dedupe.identify(state.first_url, outcome.fresh, known, outcome.unchanged)
+    pairs = [(fresh.entry, fresh.cleaned) for fresh in outcome.fresh]
+    known = writing.known(state.row, sorted(dedupe.every_key(pairs)))
+    identified = dedupe.identify(state.first_url, pairs, known, outcome.unchanged)
     new = [entry for entry in identified if entry.known is None]
     changed = [entry for entry in identified if entry.known is not None and entry.known.row is not None]
-    originals = {dedupe.hash_of(entry): entry for entry, _ in outcome.fresh}
-    verdicts = _judge(writing, state, new, originals, now)
-    writing.insert([_new(state, entry, originals[entry.hash], verdicts.get(entry.id), now) for entry in new])
+    came = {dedupe.hash_of(fresh.entry): fresh for fresh in outcome.fresh}
+    verdicts = _judge(writing, state, new, came, now)
+    if outcome.lesson is not None:
+        writing.learn(state.row, outcome.lesson)
+    writing.insert([_new(state, entry, came[entry.hash], verdicts.get(entry.id), now) for entry in new])
     for entry in changed:
-        writing.replace(_changed(state, entry, originals[entry.hash], now))
+        writing.replace(_changed(state, entry, came[entry.hash], now))
     writing.remember(state.row, {key: entry.id for entry in identified for key in entry.keys}, now)
     writing.present(state.row, outcome.unchanged | {entry.id for entry in identified}, now)
     return Tally(
@@ -87,11 +91,11 @@ def _judge(
     writing: store.Writing,
     state: model.SourceState,
     new: Sequence[dedupe.Identified],
-    originals: Mapping[str, model.Entry],
+    came: Mapping[str, polls.Fresh],
     now: datetime.datetime,
 ) -> dict[str, dedupe.Verdict]:
     """Which new entries were there before, from another source or among themselves; the order they came in does not matter."""
-    articles = [_article(state, entry, _past(originals[entry.hash].published, now) or now) for entry in new]
+    articles = [_article(state, entry, _past(came[entry.hash].entry.published, now) or now) for entry in new]
     link_keys = sorted({article.link_key for article in articles} - {""})
     text_keys = sorted({article.text_key for article in articles} - {""})
     candidates = writing.lookalikes(link_keys, text_keys)
@@ -122,20 +126,22 @@ def _article(state: model.SourceState, entry: dedupe.Identified, at: datetime.da
 def _new(
     state: model.SourceState,
     entry: dedupe.Identified,
-    original: model.Entry,
+    came: polls.Fresh,
     verdict: dedupe.Verdict | None,
     now: datetime.datetime,
 ) -> store.Record:
-    published, updated = _past(original.published, now), _past(original.updated, now)
-    return store.Record(state.row, entry, original, now, published or updated, updated, verdict)
+    published, updated = _past(came.entry.published, now), _past(came.entry.updated, now)
+    page_at = pages.due(0, now) if came.waits else None
+    return store.Record(state.row, entry, came.entry, now, published or updated, updated, verdict, came.page, page_at)
 
 
-def _changed(state: model.SourceState, entry: dedupe.Identified, original: model.Entry, now: datetime.datetime) -> store.Record:
+def _changed(state: model.SourceState, entry: dedupe.Identified, came: polls.Fresh, now: datetime.datetime) -> store.Record:
     """A new version; `updated` moves only when readers would want to know."""
     known, cleaned = entry.known, entry.cleaned
     assert known is not None  # changed entries are those that are stored
     material = dedupe.material(known.title, known.text, cleaned.entry.title, cleaned.text)
-    return store.Record(state.row, entry, original, now, None, now if material else None)
+    page_at = pages.due(0, now) if came.waits else None
+    return store.Record(state.row, entry, came.entry, now, None, now if material else None, None, came.page, page_at)
 
 
 def _past(moment: datetime.datetime | None, now: datetime.datetime) -> datetime.datetime | None:

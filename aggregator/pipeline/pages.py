@@ -3,72 +3,174 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
+import datetime
 import time
 import urllib.parse
 import urllib.robotparser
+from collections.abc import Callable, Sequence
 
 from aggregator.core import config, errors, extract, model, urls
 from aggregator.edges import fetch, workers
 
 LONGEST = 60.0  # seconds that the entries of one poll wait for their pages, all together
+AGAIN = 3.0  # seconds before a page that failed is asked for once more, while its entry waits
+SPACING = 1.0  # seconds between two pages of one host
+SLOWEST = 10.0  # seconds of spacing that a robots.txt may ask for (Crawl-delay)
 ROBOTS_AGE = 3600.0  # seconds that a robots.txt is believed
-ROBOTS_HOSTS = 1_000  # remembered at once
+TROUBLE_AGE = 600.0  # seconds for which one that could not be had forbids all
+HOSTS = 1_000  # remembered at once
+LATER = (
+    datetime.timedelta(minutes=15),
+    datetime.timedelta(hours=1),
+    datetime.timedelta(hours=4),
+    datetime.timedelta(hours=24),
+)
+"""When a page is asked for again that did not come in time; after the last of these its entry stays as the feed gave it."""
+_PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """What asking for an entry's page came to."""
+
+    entry: model.Entry | None = None  # the entry as its page filled it; None: it stays as it came
+    later: bool = False  # it is worth asking again
+
+
+@dataclasses.dataclass(slots=True)
+class _Host:
+    """What is remembered of a host: its robots.txt, and that it is asked for one page at a time."""
+
+    lock: asyncio.Lock = dataclasses.field(default_factory=asyncio.Lock)
+    robots: urllib.robotparser.RobotFileParser | None = None
+    trouble: bool = False  # it could not be had
+    read_at: float = 0.0
+    free_at: float = 0.0
 
 
 class Pages:
-    """Fetches article pages, one at a time for each poll, where robots.txt lets us (RFC 9309)."""
+    """Fetches article pages, one at a time for each host and with pauses, where robots.txt lets us (RFC 9309).
 
-    def __init__(self, fetcher: fetch.Fetcher, pool: workers.Workers, agent: str) -> None:
+    `own` tells which addresses are the user's own: those need no pause.
+    """
+
+    def __init__(
+        self, fetcher: fetch.Fetcher, pool: workers.Workers, agent: str, own: Callable[[str], bool] = lambda _: False
+    ) -> None:
         self._fetcher = fetcher
         self._workers = pool
         self._agent = agent
-        self._robots: dict[str, tuple[float, urllib.robotparser.RobotFileParser]] = {}
+        self._own = own
+        self._hosts: dict[str, _Host] = {}
 
-    async def fill(self, source: config.Source, entries: tuple[model.Entry, ...]) -> tuple[model.Entry, ...]:
-        """The entries, those that `full_text` asks for with the text of their pages; what fails stays as the feed gave it."""
-        if source.full_text == "never":
-            return entries
-        filled = {entry: entry for entry in entries}
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LONGEST):
-                for entry in entries:
-                    if entry.link and (source.full_text == "always" or extract.is_teaser(entry)):
-                        filled[entry] = await self._page(entry, entry.link)
-        return tuple(filled[entry] for entry in entries)
+    async def fill(self, source: config.Source, entries: Sequence[model.Entry]) -> tuple[Page, ...]:
+        """What became of each entry; of those that `full_text` does not ask a page for, nothing.
 
-    async def _page(self, entry: model.Entry, link: str) -> model.Entry:
-        try:
-            if not await self._allowed(link):
-                return entry
-            response = await self._fetcher.fetch(link)
-            page = await self._workers.run(_filled, entry, response.body, response.content_type, response.url)
-            return dataclasses.replace(page or entry, target=response.url)
-        except (errors.FetchError, errors.WorkerKilled, errors.ParseError):
-            return entry
+        All of it takes LONGEST at most; pages that have not come by then are worth asking for again.
+        """
+        wanted = {place: entry for place, entry in enumerate(entries) if _wanted(source, entry)}
+        found = dict.fromkeys(wanted, Page(later=True))
+        end = asyncio.get_running_loop().time() + LONGEST
+        for place, entry in wanted.items():
+            try:
+                async with asyncio.timeout_at(end):
+                    found[place] = await self.page(entry, patient=True)
+            except TimeoutError:
+                break
+        return tuple(found.get(place, Page()) for place in range(len(entries)))
 
-    async def _allowed(self, link: str) -> bool:
+    async def page(self, entry: model.Entry, *, patient: bool = False) -> Page:
+        """What the page of an entry makes of it; a patient one asks a second time when the first fails in a way that may pass."""
+        host = self._host(entry.link or "")
+        pause = AGAIN
+        for last in (False, True) if patient else (True,):
+            try:
+                async with host.lock:
+                    return await self._ask(entry, entry.link or "", host)
+            except errors.StatusError as error:
+                if error.status not in _PASSING:
+                    return Page()
+                pause = max(AGAIN, error.retry_after or 0.0)
+            except (errors.AddressRefused, errors.TooLarge, errors.ParseError, errors.WorkerKilled):
+                return Page()
+            except errors.FetchError:
+                pause = AGAIN
+            if last or pause > LONGEST:
+                break
+            await asyncio.sleep(pause)
+        return Page(later=True)
+
+    def _host(self, link: str) -> _Host:
         origin = urllib.parse.urljoin(link, "/")
-        read_at, robots = self._robots.get(origin, (0.0, None))
-        if robots is None or time.monotonic() - read_at > ROBOTS_AGE:
-            robots = urllib.robotparser.RobotFileParser()
-            robots.parse(await self._rules(origin))
-            self._robots.pop(next(iter(self._robots), "") if len(self._robots) >= ROBOTS_HOSTS else "", None)
-            self._robots[origin] = (time.monotonic(), robots)
-        return robots.can_fetch(self._agent, link)
+        host = self._hosts.pop(origin, None) or _Host()
+        if len(self._hosts) >= HOSTS:
+            del self._hosts[next(iter(self._hosts))]
+        self._hosts[origin] = host
+        return host
 
-    async def _rules(self, origin: str) -> list[str]:
-        """The lines of a robots.txt; none there allows all, a server in trouble allows nothing (RFC 9309 2.3.1)."""
+    async def _ask(self, entry: model.Entry, link: str, host: _Host) -> Page:
+        if not await self._allowed(link, host):
+            return Page(later=host.trouble)
+        await asyncio.sleep(max(0.0, host.free_at - time.monotonic()))
+        try:
+            response = await self._fetcher.fetch(link)
+        finally:
+            host.free_at = time.monotonic() + self._spacing(link, host)
+        filled = await self._workers.run(filling, entry, response.body, response.content_type, response.url)
+        if filled is None:
+            return Page(later=True)
+        return Page(dataclasses.replace(filled, target=response.url))
+
+    def _spacing(self, link: str, host: _Host) -> float:
+        asked = host.robots.crawl_delay(self._agent) if host.robots is not None else None
+        return max(0.0 if self._own(link) else SPACING, min(float(asked or 0), SLOWEST))
+
+    async def _allowed(self, link: str, host: _Host) -> bool:
+        if host.robots is None or time.monotonic() - host.read_at > (TROUBLE_AGE if host.trouble else ROBOTS_AGE):
+            rules = await self._rules(urllib.parse.urljoin(link, "/"))
+            host.robots, host.trouble, host.read_at = urllib.robotparser.RobotFileParser(), rules is None, time.monotonic()
+            host.robots.parse(["User-agent: *", "Disallow: /"] if rules is None else rules)
+        return host.robots.can_fetch(self._agent, link)
+
+    async def _rules(self, origin: str) -> list[str] | None:
+        """The lines of a robots.txt; none there allows all, a server in trouble (None) allows nothing (RFC 9309 2.3.1)."""
         try:
             response = await self._fetcher.fetch(urls.gate("/robots.txt", origin) or origin)
             return response.body.decode("utf-8", "replace").splitlines()
         except errors.StatusError as error:
-            return ["User-agent: *", "Disallow: /"] if error.status >= 500 else []
+            return None if error.status >= 500 or error.status == 429 else []
         except errors.FetchError:
-            return ["User-agent: *", "Disallow: /"]
+            return None
 
 
-def _filled(entry: model.Entry, body: bytes, content_type: str, url: str) -> model.Entry | None:
+def due(tries: int, now: datetime.datetime) -> datetime.datetime | None:
+    """When to ask again for a page that was asked for in vain so often between polls; None for never."""
+    return now + LATER[tries] if tries < len(LATER) else None
+
+
+def refilled(entry: model.Entry, before: model.Entry) -> model.Entry:
+    """An edited entry with the text that its page gave to the one before."""
+    return dataclasses.replace(
+        entry,
+        content=before.content,
+        summary=entry.summary or entry.content,
+        authors=entry.authors or before.authors,
+        image=entry.image or before.image,
+        language=entry.language or before.language,
+        target=before.target,
+    )
+
+
+def _wanted(source: config.Source, entry: model.Entry) -> bool:
+    if not entry.link or source.full_text == "never":
+        return False
+    return source.full_text == "always" or extract.is_teaser(entry)
+
+
+def filling(entry: model.Entry, body: bytes, content_type: str, url: str) -> model.Entry | None:
+    """The worker's job on a page: the entry filled from it; None when it has no article, or stands behind a wall."""
     page = extract.extract(extract.decode(body, content_type), url)
-    return None if page is None else extract.fill(entry, page)
+    if page is None:
+        return None
+    return extract.fill(entry, page) or entry

@@ -9,7 +9,7 @@ import urllib.parse
 
 from aggregator.core import clean, config, dedupe, errors, health, limits, model, parse, polls, urls
 from aggregator.edges import fetch, store, workers
-from aggregator.pipeline import pages
+from aggregator.pipeline import cleaning, pages
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,17 +47,17 @@ async def _refresh(edges: Edges, source: config.Source, state: model.SourceState
         return polls.NotModified(response)
     feed = await edges.workers.run(parsing, response, edges.limits.entries, edges.limits.entry)
     fresh, unchanged = await _fresh(edges, state, feed)
-    whole = await edges.pages.fill(source, fresh)
-    cleaned = await edges.workers.run(cleaning, whole, policy) if whole else ()
+    done, lesson = await _done(edges, source, state, policy, fresh, feed.title) if fresh else ((), None)
     dates = tuple(entry.published or entry.updated for entry in feed.entries if entry.published or entry.updated)
     return polls.Updated(
         response=response,
         body_hash=body_hash,
         feed=dataclasses.replace(feed, entries=()),
-        fresh=tuple(zip(fresh, cleaned, strict=True)),
+        fresh=done,
         unchanged=unchanged,
         dates=tuple(date for date in dates if date is not None),
         seen=len(feed.entries),
+        lesson=lesson,
     )
 
 
@@ -79,14 +79,42 @@ async def _fresh(edges: Edges, state: model.SourceState, feed: model.Feed) -> tu
     return tuple(entry for value, entry in by_hash.items() if value not in seen), frozenset(seen.values())
 
 
+async def _done(
+    edges: Edges, source: config.Source, state: model.SourceState, policy: clean.Policy, fresh: tuple[model.Entry, ...], title: str
+) -> tuple[tuple[polls.Fresh, ...], polls.Lesson | None]:
+    """Fresh entries with their pages, cleaned; and what the new ones among them teach."""
+    met = await asyncio.to_thread(_met, edges.store, state.row, fresh)
+    found = await edges.pages.fill(source, fresh)
+    found = await asyncio.to_thread(_with_stored, edges.store, fresh, found, met)
+    whole = [page.entry or entry for entry, page in zip(fresh, found, strict=True)]
+    known = cleaning.Known(await asyncio.to_thread(edges.store.memory, state.row), tuple(filter(None, (source.name, title))))
+    cleaned, lesson = await edges.workers.run(cleaning.cleaning, whole, [uid is None for uid in met], policy, known)
+    parts = zip(fresh, cleaned, found, strict=True)
+    return tuple(polls.Fresh(entry, tidy, page.entry, page.later) for entry, tidy, page in parts), lesson
+
+
+def _met(kept: store.Store, row: int, entries: tuple[model.Entry, ...]) -> list[str | None]:
+    """The published id of each entry that is an edit of a stored one, as far as its id and its link tell."""
+    keys = [dedupe.early_keys(entry) for entry in entries]
+    found = kept.met(row, sorted({key for some in keys for key in some}))
+    return [next((found[key] for key in some if key in found), None) for some in keys]
+
+
+def _with_stored(
+    kept: store.Store, entries: tuple[model.Entry, ...], found: tuple[pages.Page, ...], met: list[str | None]
+) -> tuple[pages.Page, ...]:
+    """Edited entries whose pages do not come this time keep the text of the page that came before."""
+    missing = [uid for uid, page in zip(met, found, strict=True) if uid and page.later]
+    before = kept.pages(missing) if missing else {}
+    return tuple(
+        dataclasses.replace(page, entry=pages.refilled(entry, before[uid])) if page.later and uid in before else page
+        for entry, page, uid in zip(entries, found, met, strict=True)
+    )
+
+
 def parsing(response: model.Response, entries: int, longest: int) -> model.Feed:
     """The worker's first job, named as errors tell of it. Raises ParseError."""
     return parse.parse(response, entries=entries, longest=longest)
-
-
-def cleaning(entries: tuple[model.Entry, ...], policy: clean.Policy) -> tuple[model.Cleaned, ...]:
-    """The worker's second job."""
-    return tuple(clean.clean(entry, policy) for entry in entries)
 
 
 def _status_kind(status: int) -> str:

@@ -55,7 +55,7 @@ async def pool(anyio_backend: str) -> AsyncIterator[workers.Workers]:
 async def reader(kept: store.Store, pool: workers.Workers, server: Loopback) -> AsyncIterator[Reader]:
     """A reader of the server's /feed."""
     fetcher = fetch.Fetcher(limits=LIMITS, user_agent=AGENT, allow=[ipaddress.ip_network("127.0.0.0/8")])
-    yield Reader(refresh.Edges(kept, fetcher, pool, pages.Pages(fetcher, pool, AGENT), LIMITS), server)
+    yield Reader(refresh.Edges(kept, fetcher, pool, pages.Pages(fetcher, pool, AGENT, lambda _: True), LIMITS), server)
     await fetcher.aclose()
 
 

@@ -39,7 +39,7 @@ class Desk:
             response=model.Response(url, 200, b"feed", validators=model.Validators(etag)),
             body_hash=dedupe.hash_of(model.Entry(repr(entries))),
             feed=model.Feed(title=urls.host(url)),
-            fresh=tuple((entry, cleaned(entry)) for value, entry in by_hash.items() if value not in seen),
+            fresh=tuple(polls.Fresh(entry, cleaned(entry)) for value, entry in by_hash.items() if value not in seen),
             unchanged=frozenset(seen.values()),
             dates=tuple(entry.published for entry in entries if entry.published),
             seen=len(entries),

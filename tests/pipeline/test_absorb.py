@@ -270,11 +270,12 @@ def test_hashes_are_of_what_came(desk: Desk) -> None:
     """What is recognised later is the entry as it came, not as it was cleaned."""
     poll = desk.poll(PAPER, entry("heron"))
     assert isinstance(poll.outcome, polls.Updated)
-    ((came, tidy),) = poll.outcome.fresh
+    (fresh,) = poll.outcome.fresh
+    came, tidy = fresh.entry, fresh.cleaned
     tidied = dataclasses.replace(
         tidy, entry=dataclasses.replace(tidy.entry, title="Tidied"), removed=(model.Removal("a", "b", "c"),)
     )
-    desk.absorb(dataclasses.replace(poll, outcome=dataclasses.replace(poll.outcome, fresh=((came, tidied),))))
+    desk.absorb(dataclasses.replace(poll, outcome=dataclasses.replace(poll.outcome, fresh=(polls.Fresh(came, tidied),))))
     assert list(desk.ids()) == ["Tidied"]
     assert list(desk.store.seen(desk.state(PAPER).row, [dedupe.hash_of(came)])) == [dedupe.hash_of(came)]
     assert desk.bring(PAPER, came) == (0, 0, 0)

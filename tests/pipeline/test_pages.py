@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from loopback import Answer, Asked, Loopback
 from pipeline.reader import AGENT, LIMITS, Reader, item, rss
-from stories import prose
+from stories import DAY, NOW, prose
 
 from aggregator.pipeline import pages
 
@@ -160,6 +162,61 @@ async def test_pages_are_asked_one_after_the_other(reader: Reader, server: Loopb
     server.answers["/feed"] = Answer(rss(item("late", "Said."), *items))
     await reader.updated()
     assert order == names
+
+
+async def test_a_page_that_fails_is_asked_for_once_more(reader: Reader, server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its entry waits so long, and goes out with all of its text."""
+    monkeypatch.setattr(pages, "AGAIN", 0.01)
+    reader.configure(full_text="auto")
+    teasing(server)
+    answers = iter([Answer(status=502), server.answers["/heron"]])
+    server.answers["/heron"] = lambda _: next(answers)
+    assert prose("gravel5") in await text_of(reader)
+
+
+async def test_a_server_that_wants_a_long_pause(reader: Reader, server: Loopback) -> None:
+    """It is not asked again in this poll."""
+    reader.configure(full_text="auto")
+    teaser = teasing(server)
+    server.answers["/heron"] = Answer(status=429, headers=(("Retry-After", "600"),))
+    assert await text_of(reader) == teaser
+    assert len(reader.asked("/heron")) == 1
+    assert len(reader.edges.store.waiting(NOW + DAY, [reader.state.row], 9)) == 1
+
+
+@pytest.mark.parametrize(
+    "robots", [Answer(status=503), Answer(status=429), Answer(status=302, headers=(("Location", "http://127.0.0.1:1/"),))]
+)
+async def test_a_robots_txt_in_trouble(reader: Reader, server: Loopback, robots: Answer) -> None:
+    """It forbids pages only as long as the trouble lasts: they are asked for later."""
+    reader.configure(full_text="auto")
+    teaser = teasing(server)
+    server.answers["/robots.txt"] = robots
+    assert await text_of(reader) == teaser
+    assert len(reader.edges.store.waiting(NOW + DAY, [reader.state.row], 9)) == 1
+
+
+@pytest.mark.parametrize(
+    ("own", "robots", "least"), [(True, b"", 0.0), (False, b"", 0.2), (True, b"User-agent: *\nCrawl-delay: 1", 0.3)]
+)
+async def test_pauses_between_pages(
+    reader: Reader, server: Loopback, monkeypatch: pytest.MonkeyPatch, own: bool, robots: bytes, least: float
+) -> None:
+    """A stranger's host is asked for one page at a time with a pause between, a longer one if its robots.txt says so."""
+    monkeypatch.setattr(pages, "SPACING", 0.2)
+    monkeypatch.setattr(pages, "SLOWEST", 0.3)
+    monkeypatch.setattr(reader.edges.pages, "_own", lambda _: own)
+    reader.configure(full_text="auto")
+    times: list[float] = []
+
+    def note(_: Asked) -> Answer:
+        times.append(time.monotonic())
+        return page(prose("heron", 20))
+
+    server.answers |= {"/robots.txt": Answer(robots), "/a": note, "/b": note}
+    server.answers["/feed"] = Answer(rss(*(item(name, prose("heron", 20) + name, server.url(f"/{name}")) for name in "ab")))
+    await reader.updated()
+    assert times[1] - times[0] >= least
 
 
 async def test_pages_together_have_a_limit(reader: Reader, server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,11 +21,11 @@ async def test_updated(reader: Reader, server: Loopback) -> None:
     server.answers["/feed"] = Answer(document, headers=(("ETag", '"1"'), ("Last-Modified", "yesterday")))
     outcome = await reader.updated()
     assert (outcome.feed.title, outcome.feed.entries) == ("The Paper", ())
-    assert [(came.title, "onclick" in came.content + came.summary) for came, _ in outcome.fresh] == [
+    assert [(came.entry.title, "onclick" in came.entry.content + came.entry.summary) for came in outcome.fresh] == [
         ("The heron", True),
         ("The ferry", False),
     ]
-    assert "onclick" not in outcome.fresh[0][1].entry.content
+    assert "onclick" not in outcome.fresh[0].cleaned.entry.content
     assert (outcome.seen, outcome.unchanged) == (2, frozenset())
     assert outcome.dates == (datetime.datetime(2026, 3, 14, 10, tzinfo=datetime.UTC),)
     assert reader.state.validators == model.Validators('"1"', "yesterday")
@@ -60,7 +60,7 @@ async def test_only_what_is_new_is_worked_on(reader: Reader, server: Loopback) -
     await reader.updated()
     server.answers["/feed"] = Answer(rss(item("kettle"), item("heron"), item("ferry", "Else.")))
     outcome = await reader.updated()
-    assert [came.title for came, _ in outcome.fresh] == ["The kettle", "The ferry"]
+    assert [came.entry.title for came in outcome.fresh] == ["The kettle", "The ferry"]
     assert outcome.unchanged == {reader.desk.ids()["The heron"]}
     assert outcome.seen == 3
 

@@ -17,6 +17,7 @@ from aggregator.core.clean import (
     article,
     blocks,
     caption,
+    chosen,
     follow,
     learned,
     memory,
@@ -36,9 +37,14 @@ Article = article.Article
 Block = article.Block
 Policy = article.Policy
 Learned = memory.Learned
+Mark = memory.Mark
+Memory = memory.Memory
+Repeat = learned.Repeat
 fingerprint = memory.fingerprint
-fingerprints = memory.fingerprints
+fingerprints = chosen.fingerprints
 learn = memory.learn
+marks = memory.marks
+repeats = learned.repeats
 sanitise = _sanitise.sanitise
 
 CLEANERS: Sequence[article.Cleaner] = (
@@ -53,6 +59,7 @@ CLEANERS: Sequence[article.Cleaner] = (
     rights.Rights(),
     player.Player(),
     learned.Repeats(),
+    chosen.Chosen(),
     caption.Caption(),
 )
 """In this order, again and again until nothing changes: what one removes may bring the next to an edge."""
@@ -90,7 +97,7 @@ def clean_text(
 
 
 def texts(entry: model.Entry) -> tuple[str, ...]:
-    """The block texts of an entry before any rule, as `learn` and `fingerprints` want them."""
+    """The block texts of an entry before any rule, as `learn` and `marks` want them."""
     return tuple(block.text for block in _blocks(entry, entry.content or entry.summary) if block.text)
 
 

@@ -27,6 +27,11 @@ _STOPS = (".", "!", "?", "…", ";", "。", "！", "？", "؟", "।")
 _CLOSERS = "\"'”’»)]“ "
 
 
+def ends(value: str) -> bool:
+    """Whether a text closes like a sentence."""
+    return value.rstrip(_CLOSERS).endswith(_STOPS)
+
+
 def fold(value: str) -> str:
     """A text as phrases are matched against it."""
     value = value.lower()
@@ -41,11 +46,14 @@ class Policy:
     """What a house may decide one way or the other.
 
     `captions`: lines that describe a picture which is not there. `credits`: lines that only name its photographer or agency.
-    A caption or credit inside a figure stays with its picture in any case.
+    A caption or credit inside a figure stays with its picture in any case. `kept` and `dropped` are the fingerprints (see
+    `memory.fingerprint`) of blocks that the user has decided about: no rule takes the former, and the latter always go.
     """
 
     captions: Literal["drop", "keep"] = "drop"
     credits: Literal["drop", "keep"] = "keep"
+    kept: frozenset[str] = frozenset()
+    dropped: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ class Block:
     @property
     def ends(self) -> bool:
         """Whether the text closes like a sentence."""
-        return self.text.rstrip(_CLOSERS).endswith(_STOPS)
+        return ends(self.text)
 
     @property
     def prose(self) -> bool:
@@ -103,7 +111,9 @@ class Article:
     learned: memory.Learned = memory.Learned()
 
     def without(self, cleaner: Cleaner, gone: Collection[int]) -> Article:
-        """The article without the blocks at these positions, each recorded as removed by this rule."""
+        """The article without the blocks at these positions, each recorded as removed by this rule; what the user keeps stays."""
+        if self.policy.kept:
+            gone = [i for i in gone if memory.fingerprint(self.blocks[i].text) not in self.policy.kept]
         if not gone:
             return self
         removed = tuple(model.Removal(self.blocks[i].text, cleaner.name, cleaner.kind) for i in sorted(gone))

@@ -1,4 +1,4 @@
-"""The rule `learned`."""
+"""The rule `learned`, and what it would take."""
 
 from __future__ import annotations
 
@@ -7,50 +7,31 @@ import re
 from typing import ClassVar
 
 from aggregator.core.clean import memory, wording
-from aggregator.core.clean.article import Article, Block
+from aggregator.core.clean.article import Article, Block, ends
 
+FEWEST = 5  # words; shorter repeats are mostly headings, names, speakers
+LONGEST_NAME = 9  # words
 _KINDS = ("paragraph", "list", "quote", "other")
 _CREDITS = wording.anywhere(
     r"\bcontribut(?:ed|ing) (?:to )?(?:this|the) (?:report|story|article)",
     r"\A(?:reporting|editing|written|additional reporting) by\b",
 )
 _SPEAKER = re.compile(r"[^\W\da-z][^\Wa-z]+(?: [^\Wa-z]+){0,3}: ?\S")
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
-        "with",
-        "de",
-        "la",
-        "le",
-        "du",
-        "des",
-        "und",
-        "der",
-        "die",
-        "das",
-        "y",
-        "e",
-        "el",
-    ]
-)
+_SMALL = frozenset("a an and as at by for from in of on or the to with de la le du des und der die das y e el".split())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Repeat:
+    """A block that a source was learned to repeat."""
+
+    fingerprint: str
+    articles: int  # how many had it
+    text: str  # its beginning
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Repeats:
-    """Blocks that this source repeats over different articles (see `memory.learn`).
+    """Blocks that this source repeats over different articles (see `memory.Memory`).
 
     Kept all the same: headings, blocks of few words, lines that open a list or a section (they end in a colon), what a named
     speaker says, credits of reporters, and names (short lines without a full stop, every word of which begins with a capital).
@@ -58,24 +39,35 @@ class Repeats:
 
     name: ClassVar[str] = "learned"
     kind: ClassVar[str] = "repeat"
-    fewest: int = 5  # words; shorter repeats are mostly headings, names, speakers
-    longest_name: int = 9  # words
 
     def run(self, article: Article) -> Article:
         """The article without what its source always says."""
-        if not article.learned.repeats:
+        repeats = article.learned.repeats
+        if not repeats:
             return article
-        return article.without(self, [i for i, block in enumerate(article.blocks) if self._repeats(block, article.learned)])
+        return article.without(self, [i for i, block in enumerate(article.blocks) if _repeats(block, repeats)])
 
-    def _repeats(self, block: Block, learned: memory.Learned) -> bool:
-        if not block.text or block.kind not in _KINDS or memory.fingerprint(block.text) not in learned.repeats:
-            return False
-        if memory.size(block.text) < self.fewest or block.text.endswith((":", "：")) or self._is_name(block):
-            return False
-        return _SPEAKER.match(block.text) is None and _CREDITS.search(block.folded) is None
 
-    def _is_name(self, block: Block) -> bool:
-        words = [word for word in block.text.split() if word.lower() not in _SMALL]
-        if block.ends or len(words) > self.longest_name:
-            return False
-        return all(word[0].isupper() or not word[0].isalpha() for word in words)
+def repeats(known: memory.Memory) -> tuple[Repeat, ...]:
+    """What the rule would take of a source's articles, the most frequent first."""
+    learned = ((key, known.sightings[key]) for key in known.learned().repeats)
+    found = [Repeat(key, seen.articles, seen.text) for key, seen in learned]
+    return tuple(sorted((one for one in found if not _guarded(one.text)), key=lambda one: (-one.articles, one.fingerprint)))
+
+
+def _repeats(block: Block, repeats: frozenset[str]) -> bool:
+    return bool(block.text) and block.kind in _KINDS and memory.fingerprint(block.text) in repeats and not _guarded(block.text)
+
+
+def _guarded(text: str) -> bool:
+    """Whether a block is of a kind that articles share without being boilerplate."""
+    if memory.size(text) < FEWEST or text.endswith((":", "：")) or _is_name(text):
+        return True
+    return _SPEAKER.match(text) is not None or _CREDITS.search(text.lower()) is not None
+
+
+def _is_name(text: str) -> bool:
+    words = [word for word in text.split() if word.lower() not in _SMALL]
+    if ends(text) or len(words) > LONGEST_NAME:
+        return False
+    return all(word[0].isupper() or not word[0].isalpha() for word in words)

@@ -17,6 +17,7 @@ from aggregator.core.config import document, shape, values
 Config = shape.Config
 Settings = shape.Settings
 Source = shape.Source
+Blocks = shape.Blocks
 Output = shape.Output
 
 SHORTEST_POLITE = 300  # seconds; shorter intervals on public hosts get a warning

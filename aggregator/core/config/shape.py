@@ -37,6 +37,18 @@ else:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Blocks:
+    """Blocks of text about which the user has decided, each by its text or by the fingerprint that `learned` lists."""
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+
+    keep: values.Words = ()
+    """blocks that no cleaning rule may take"""
+    drop: values.Words = ()
+    """blocks that always go"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of the whole program."""
 
@@ -66,6 +78,8 @@ class Settings:
     """networks that may be fetched although they are not public, such as 192.168.1.0/24"""
     captions: Literal["drop", "keep"] = "drop"
     """lone captions whose picture is missing: drop or keep"""
+    blocks: Blocks = Blocks()
+    """blocks of text to keep or to drop wherever they stand"""
     limits: bounds.Limits = bounds.Limits()
     """bounds on what strangers may cost us"""
 
@@ -94,6 +108,8 @@ class Source:
     """entries that duplicate another source's: merge or keep"""
     captions: Literal["drop", "keep"] | None = None
     """lone captions in this source; default `settings.captions`"""
+    blocks: Blocks = Blocks()
+    """blocks of text to keep or to drop in this source, besides `settings.blocks`"""
     rules: tuple[Rule, ...] = ()
     """what to keep or drop of this source, in every output"""
 

@@ -7,6 +7,7 @@ Identified = identity.Identified
 Known = identity.Known
 Verdict = near.Verdict
 
+early_keys = identity.early_keys
 every_key = identity.every_key
 hash_of = identity.hash_of
 identify = identity.identify

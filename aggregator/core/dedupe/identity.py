@@ -144,6 +144,13 @@ def keys(entry: model.Entry, cleaned: model.Cleaned, document: _Document) -> tup
     return tuple(dict.fromkeys(found))
 
 
+def early_keys(entry: model.Entry) -> tuple[str, ...]:
+    """What an entry is known by before it is cleaned: its id and its addresses, some of `keys`."""
+    found = [f"i:{text.digest(entry.id)}"] if entry.id else []
+    addresses = {urls.normalise(url) for url in (entry.id, entry.link) if url}
+    return (*found, *(f"l:{text.digest(address)}" for address in sorted(addresses) if _path(address)))
+
+
 def _everything(entry: model.Entry, cleaned: model.Cleaned) -> tuple[str, ...]:
     link, content = urls.normalise(entry.link or ""), text.digest(cleaned.entry.title, cleaned.text)
     return (entry.id or link or content, link, content)

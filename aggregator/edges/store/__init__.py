@@ -7,14 +7,17 @@ import datetime
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 
-from aggregator.core import dedupe, errors, model
-from aggregator.edges.store import database, entries, lock, migrate, outputs, sources
+from aggregator.core import dedupe, errors, model, polls
+from aggregator.edges.store import amends, database, entries, lessons, lock, migrate, outputs, sources
 
+Amendment = amends.Amendment
+Draft = amends.Draft
 Enrolment = sources.Enrolment
 Event = outputs.Event
 Lock = lock.Lock
 OutputState = outputs.OutputState
 Record = entries.Record
+Standing = lessons.Standing
 
 FILE = "store.sqlite"
 REMEMBER = datetime.timedelta(days=730)  # how long an identity outlives its entry
@@ -71,6 +74,10 @@ class Writing:
         """Note which entries a source's document still carries."""
         entries.present(self._transaction, source, ids, now)
 
+    def learn(self, source: int, lesson: polls.Lesson) -> None:
+        """Store what a poll taught about a source's boilerplate; before its entries."""
+        lessons.save(self._transaction, source, lesson)
+
     def save(self, state: model.SourceState) -> None:
         """Store what a poll left behind."""
         sources.save(self._transaction, state)
@@ -109,6 +116,48 @@ class Store:
     def seen(self, source: int, hashes: Sequence[str]) -> dict[str, str]:
         """Which entries are stored just as they came: hash to published id."""
         return entries.seen(self._db.read, source, hashes)
+
+    def met(self, source: int, keys: Sequence[str]) -> dict[str, str]:
+        """Which keys of a source's entries are known: key to published id."""
+        return entries.met(self._db.read, source, keys)
+
+    def pages(self, ids: Sequence[str]) -> dict[str, model.Entry]:
+        """Entries as their pages filled them, by published id."""
+        return amends.pages(self._db.read, ids)
+
+    def memory(self, source: int) -> str:
+        """What was counted over a source's articles (`clean.Memory.dump`); "" for nothing yet."""
+        return lessons.memory(self._db.read, source)
+
+    def standings(self) -> Mapping[int, Standing]:
+        """How the stored entries of each source stand to what is known of it by now."""
+        return lessons.standings(self._db.read)
+
+    def drafts(self, source: int, below: int | None, count: int) -> list[Draft]:
+        """Stored entries of a source to be cleaned once more, newest first, from below a row."""
+        return amends.drafts(self._db.read, source, below, count)
+
+    def waiting(self, now: datetime.datetime, sources: Sequence[int], count: int) -> list[Draft]:
+        """Entries of these sources whose pages are due."""
+        return amends.waiting(self._db.read, now, sources, count)
+
+    def amend(self, amendments: Sequence[Amendment], postponed: Mapping[int, datetime.datetime | None] = {}) -> None:
+        """Store what became of entries between polls; `postponed`: rows whose pages did not come, and when to ask again."""
+        with self._db.write() as transaction:
+            for amendment in amendments:
+                amends.amend(transaction, amendment)
+            for row, until in postponed.items():
+                amends.postpone(transaction, row, until)
+
+    def learn(self, source: int, lesson: polls.Lesson) -> None:
+        """Store what a source's stored entries taught."""
+        with self._db.write() as transaction:
+            lessons.save(transaction, source, lesson)
+
+    def follows(self, source: int, knowledge: str, policy: str) -> None:
+        """Note that the stored entries of a source follow this knowledge and policy."""
+        with self._db.write() as transaction:
+            lessons.applied(transaction, source, knowledge, policy)
 
     def newest(self, of: Sequence[int], skip: int, count: int) -> list[model.Stored]:
         """A stretch of the entries of these sources, newest first; `skip` counts from the newest."""

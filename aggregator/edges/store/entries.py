@@ -25,14 +25,19 @@ class Record:
     published: datetime.datetime | None  # likewise
     updated: datetime.datetime | None  # None leaves the stored one
     verdict: dedupe.Verdict | None = None  # likewise ignored
+    page: model.Entry | None = None  # as its page filled it
+    page_at: datetime.datetime | None = None  # when to ask for its page
 
 
 def seen(ask: database.Query, source: int, hashes: Sequence[str]) -> dict[str, str]:
     """Which of these entries, by their hashes, are stored just as they came; with their published ids."""
-    rows = database.within(
-        ask, "SELECT alias, uid FROM aliases WHERE source_id = ? AND alias IN ({})", (source,), [f"h:{h}" for h in hashes]
-    )
-    return {row[0][2:]: row[1] for row in rows}
+    return {key[2:]: uid for key, uid in met(ask, source, [f"h:{h}" for h in hashes]).items()}
+
+
+def met(ask: database.Query, source: int, keys: Sequence[str]) -> dict[str, str]:
+    """Which of these keys are known, and the published ids they lead to."""
+    sql = "SELECT alias, uid FROM aliases WHERE source_id = ? AND alias IN ({})"
+    return {row[0]: row[1] for row in database.within(ask, sql, (source,), keys)}
 
 
 def known(ask: database.Query, source: int, keys: Sequence[str]) -> dict[str, dedupe.Known]:
@@ -75,7 +80,7 @@ def insert(transaction: database.Transaction, records: Sequence[Record]) -> None
     """Store entries for the first time."""
     transaction.many(
         "INSERT INTO entries (source_id, uid, own_id, hash, link, link_key, text_key, title, first_seen, published, updated, head, "
-        "why, removed, content, original) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "why, removed, content, original, page, page_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [_values(record) for record in records],
     )
 
@@ -96,13 +101,16 @@ def _values(record: Record) -> tuple[object, ...]:
         record.updated and record.updated.timestamp(),
         record.verdict and record.verdict.duplicate_of,
         record.verdict and json.dumps(record.verdict.why),
-        _removals(cleaned),
+        removals(cleaned),
         packing.pack(cleaned.entry, cleaned.text),
         packing.pack(record.original),
+        record.page and packing.pack(record.page),
+        record.page_at and record.page_at.timestamp(),
     )
 
 
-def _removals(cleaned: model.Cleaned) -> str | None:
+def removals(cleaned: model.Cleaned) -> str | None:
+    """What cleaning took out, as JSON; None for nothing."""
     removed = [[removal.text, removal.rule, removal.kind] for removal in cleaned.removed]
     return json.dumps(removed, ensure_ascii=False) if removed else None
 
@@ -116,7 +124,7 @@ def replace(transaction: database.Transaction, record: Record) -> None:
     )
     transaction.execute(
         "UPDATE entries SET own_id = ?, hash = ?, link = ?, link_key = ?, text_key = ?, title = ?, updated = coalesce(?, updated), "
-        "removed = ?, content = ?, original = ? WHERE uid = ?",
+        "removed = ?, content = ?, original = ?, page = ?, page_at = ?, page_tries = 0 WHERE uid = ?",
         (
             found.own_id,
             found.hash,
@@ -125,9 +133,11 @@ def replace(transaction: database.Transaction, record: Record) -> None:
             dedupe.text_key(cleaned.text),
             cleaned.entry.title,
             record.updated and record.updated.timestamp(),
-            _removals(cleaned),
+            removals(cleaned),
             packing.pack(cleaned.entry, cleaned.text),
             packing.pack(record.original),
+            record.page and packing.pack(record.page),
+            record.page_at and record.page_at.timestamp(),
             found.id,
         ),
     )

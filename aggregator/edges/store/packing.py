@@ -19,7 +19,7 @@ _local = threading.local()  # a zstandard context serves one thread at a time
 
 def pack(entry: model.Entry, text: str = "") -> bytes:
     """An entry and its plain text as bytes."""
-    return _compressor().compress(json.dumps([_plain(entry), text], ensure_ascii=False, separators=(",", ":")).encode())
+    return pack_text(json.dumps([_plain(entry), text], ensure_ascii=False, separators=(",", ":")))
 
 
 def unpack(data: bytes) -> tuple[model.Entry, str]:
@@ -28,10 +28,30 @@ def unpack(data: bytes) -> tuple[model.Entry, str]:
     Raises StoreCorrupt.
     """
     try:
-        fields, text = json.loads(_decompressor().decompress(data, max_output_size=_LARGEST))
-    except (zstandard.ZstdError, ValueError) as error:
-        raise errors.StoreCorrupt(f"the store is damaged: an entry in it cannot be read ({error}); {database.MEND}") from error
+        fields, text = json.loads(unpack_text(data))
+    except ValueError as error:
+        raise _damaged(error) from error
     return _entry(fields), text
+
+
+def pack_text(value: str) -> bytes:
+    """A long text as bytes."""
+    return _compressor().compress(value.encode())
+
+
+def unpack_text(data: bytes) -> str:
+    """The text that `pack_text` was given.
+
+    Raises StoreCorrupt.
+    """
+    try:
+        return _decompressor().decompress(data, max_output_size=_LARGEST).decode()
+    except (zstandard.ZstdError, UnicodeDecodeError) as error:
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> errors.StoreCorrupt:
+    return errors.StoreCorrupt(f"the store is damaged: an entry in it cannot be read ({error}); {database.MEND}")
 
 
 def _compressor() -> zstandard.ZstdCompressor:

@@ -82,7 +82,7 @@ def test_the_summary_is_plain() -> None:
 def test_what_a_source_repeats_is_learned() -> None:
     """A block in three articles of a source; not in reprints of one article, and no short heading."""
     odd = "Harbourside Weekly is printed on the last working press of the coast and folded by hand."
-    articles = [(f"{PROSE[0]} {'again ' * i}", f"{PROSE[1]} {'so ' * i}", odd, "What next") for i in range(1, 6)]
+    articles = [((f"{PROSE[0]} {'again ' * i}", f"{PROSE[1]} {'so ' * i}", odd, "What next"), "again " * i) for i in range(1, 6)]
     learned = clean.learn(articles)
     text, removed = clean.clean_text("t", "\n\n".join([PROSE[2], odd, "What next", PROSE[0]]), clean.Policy(), learned)
     assert text.split("\n\n") == [PROSE[2], "What next", PROSE[0]]

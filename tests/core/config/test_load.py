@@ -37,6 +37,7 @@ settings:
   proxy: http://proxy.example:3128
   allow_addresses: [127.0.0.0/8, "::1"]
   captions: keep
+  blocks: {keep: [Advertisement], drop: [The Paper is printed daily.]}
   limits: {body: 5, seconds: 2.5}
 sources:
   - https://example.org/feed.xml
@@ -48,6 +49,7 @@ sources:
     full_text: auto
     duplicates: keep
     captions: drop
+    blocks: {drop: [0123456789abcdef]}
     rules:
       - drop: {title: Sponsored}
 outputs:

@@ -113,18 +113,21 @@ def test_newer_schema(tmp_path: pathlib.Path) -> None:
 def test_migration_makes_a_backup_first(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store of an older version is copied, whole, before it is changed; its entries are there afterwards."""
     filled(tmp_path, 3)
-    steps = migrate.scripts() | {2: "-- a; comment\nALTER TABLE outputs ADD COLUMN hue TEXT; CREATE INDEX hues ON outputs (hue);"}
+    newest = max(migrate.scripts())
+    steps = migrate.scripts() | {
+        newest + 1: "-- a; comment\nALTER TABLE outputs ADD COLUMN hue TEXT; CREATE INDEX hues ON outputs (hue);"
+    }
     monkeypatch.setattr(migrate, "scripts", lambda: steps)
     kept = store.open_store(tmp_path)
     assert len(kept.newest([1], 0, 9)) == 3
     kept.close()
     columns = "SELECT count(*) FROM pragma_table_info('outputs') WHERE name = 'hue'"
     (backup,) = (tmp_path / "backups").iterdir()
-    assert backup.name == "before-schema-2.sqlite"
-    for path, version in ((tmp_path / store.FILE, 2), (backup, 1)):
+    assert backup.name == f"before-schema-{newest + 1}.sqlite"
+    for path, version in ((tmp_path / store.FILE, newest + 1), (backup, newest)):
         connection = sqlite3.connect(path)
         assert connection.execute("PRAGMA user_version").fetchone() == (version,)
-        assert connection.execute(columns).fetchone() == (version - 1,)
+        assert connection.execute(columns).fetchone() == (version - newest,)
         assert connection.execute("SELECT count(*) FROM entries").fetchone() == (3,)
         connection.close()
     backup.unlink()
@@ -137,10 +140,10 @@ def test_migration_that_fails(tmp_path: pathlib.Path, monkeypatch: pytest.Monkey
     filled(tmp_path, 3)
     good = "CREATE TABLE hues (name TEXT)"
     real = migrate.scripts()
-    monkeypatch.setattr(migrate, "scripts", lambda: real | {2: good + "; CREATE TABLE hues (name TEXT)"})
+    monkeypatch.setattr(migrate, "scripts", lambda: real | {max(real) + 1: good + "; CREATE TABLE hues (name TEXT)"})
     with pytest.raises(errors.StoreError, match="already exists"):
         store.open_store(tmp_path)
-    monkeypatch.setattr(migrate, "scripts", lambda: real | {2: good})
+    monkeypatch.setattr(migrate, "scripts", lambda: real | {max(real) + 1: good})
     kept = store.open_store(tmp_path)
     assert len(kept.newest([1], 0, 9)) == 3
     kept.close()

@@ -1,0 +1,58 @@
+"""What feeds.yaml says about each source."""
+
+from __future__ import annotations
+
+import datetime
+
+from stories import DAY, HOUR, NOW
+
+from aggregator import roster
+from aggregator.core import clean, config, model
+
+A, B = "https://a.example/feed", "https://b.example/feed"
+
+
+def of(text: str) -> roster.Roster:
+    """The roster of a feeds.yaml."""
+    return roster.Roster.of(config.load(text))
+
+
+def state(url: str, due_at: datetime.datetime | None = NOW, **fields: object) -> model.SourceState:
+    """A source that is due at a time."""
+    return model.SourceState(1, url, url, due_at=due_at, **fields)  # type: ignore[arg-type]
+
+
+def test_who_is_due() -> None:
+    """Those whose time has come, unless they are paused; whoever is not made to wait may be asked all the same."""
+    read = of(f"sources: [{A}, {{url: {B}, paused: true}}]")
+    assert read.due([state(A), state(B)], NOW) == [state(A)]
+    assert read.due([state(A, NOW + HOUR)], NOW) == []
+    waits = state(A, retry_at=NOW + HOUR)
+    assert read.all_but_waiting([state(A, NOW + DAY), state(B), waits], NOW) == [state(A, NOW + DAY)]
+    assert [read.paused(state(url)) for url in (A, B, "https://gone.example/")] == [False, True, False]
+
+
+def test_intervals() -> None:
+    """A source's own, else the house's; None for adaptive."""
+    read = of(f"settings: {{interval: 1h}}\nsources: [{A}, {{url: {B}, interval: adaptive}}]")
+    assert [read.interval(read.by_url[url]) for url in (A, B)] == [HOUR, None]
+
+
+def test_policy() -> None:
+    """A source's captions before the house's; its blocks besides the house's, by text or by fingerprint."""
+    mark = clean.fingerprint("Gone")
+    read = of(
+        "settings: {captions: keep, blocks: {keep: [Advertisement], drop: [Gone]}}\n"
+        f"sources: [{A}, {{url: {B}, captions: drop, blocks: {{drop: [{mark}, Away]}}}}]"
+    )
+    a, b = (read.policy(read.by_url[url]) for url in (A, B))
+    assert (a.captions, b.captions) == ("keep", "drop")
+    assert a.kept == b.kept == clean.fingerprints(["Advertisement"])
+    assert (a.dropped, b.dropped) == (clean.fingerprints(["Gone"]), clean.fingerprints(["Gone", "Away"]))
+
+
+def test_a_budget_stretches_intervals() -> None:
+    """Only those that are polled adaptively give way."""
+    text = "settings: {request_budget: 24/day}\nsources: [%s, {url: %s, interval: 1h}]"
+    states = [state(A, gap=60.0, newest=NOW), state(B, gap=60.0, newest=NOW)]
+    assert of(text % (A, B)).stretch(states, NOW) > of(text.replace("24/day", "20000/day") % (A, B)).stretch(states, NOW) == 1.0
