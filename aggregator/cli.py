@@ -46,7 +46,7 @@ def main() -> None:
         code = app(standalone_mode=False)
     except _Misuse as error:
         _misused(error)
-    except errors.ConfigError as error:
+    except (errors.ConfigError, errors.UnknownSource) as error:
         _fail(str(error), USAGE)
     except errors.AggregatorError as error:
         _fail(f"aggregator: {error}", FAILED)
@@ -161,6 +161,56 @@ def status(config: Config = _FEEDS, data: Data = None, json: Json = False) -> No
 
 
 @app.command()
+def learned(
+    source: Annotated[str | None, typer.Argument(metavar="SOURCE", help="Only this one: its name, title or address.")] = None,
+    config: Config = _FEEDS,
+    data: Data = None,
+    json: Json = False,  # noqa: FBT002
+) -> None:
+    """What sources were learned to repeat in their articles; cleaning takes it out."""
+    from aggregator import passes, screen
+
+    report = passes.learned(config, data, source)
+    if json:
+        _print(report)
+    else:
+        screen.learned(report)
+
+
+@app.command()
+def preview(
+    what: Annotated[str, typer.Argument(metavar="URL|FILE", help="A feed or a page; - reads it from stdin.")],
+    config: Config = _FEEDS,
+    data: Data = None,
+    url: Annotated[str, typer.Option("--url", metavar="URL", help="Where a FILE came from; relative addresses start there.")] = "",
+    entries: Annotated[int, typer.Option("--entries", help="How many entries to show, the newest.", min=1)] = 10,
+    full_text: Annotated[
+        bool | None,
+        typer.Option("--full-text/--no-full-text", help="Fetch the pages of these entries, or not; default as the source says."),
+    ] = None,
+    html: Annotated[
+        pathlib.Path | None, typer.Option("--html", metavar="FILE", help="Write both sides as a page to a file.")
+    ] = None,
+    json: Json = False,  # noqa: FBT002
+) -> None:
+    """What this feed or page would become: its entries before and after cleaning, what was removed and by which rule."""
+    from aggregator import screen
+    from aggregator.preview import desk, report, sheet
+
+    _logging("text", "error")
+    _legible("utf-8" if json else None)
+    asked = desk.task(what, config, data, _base(what, url), entries, full_text)
+    with screen.waiting(asked.place, shown=not json):
+        found = asyncio.run(desk.preview(asked))
+    written = sheet.write(found, html) if html else None
+    if json:
+        _print(report.described(found) | ({"html": str(written)} if written else {}))
+    else:
+        screen.previewed(found, written)
+    raise typer.Exit(FAILED if found.failed else OK)
+
+
+@app.command()
 def demo(
     listen: Listen = "127.0.0.1:8080",
     port: Annotated[int, typer.Option("--port", help="The newsroom's own port; 0 takes any.")] = 0,
@@ -208,8 +258,25 @@ def pipe(
 
 def _lines() -> Any:
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    _legible("utf-8")
     return (line for line in sys.stdin if line.strip())
+
+
+def _legible(encoding: str | None) -> None:
+    """Whatever strangers write can be printed, in this encoding or the terminal's own."""
+    sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def _base(what: str, url: str) -> str:
+    """The address that a file came from, "" for none."""
+    from aggregator.core import urls
+    from aggregator.preview import desk
+
+    if url and desk.is_address(what):
+        raise typer.BadParameter("a URL is its own address; this goes with a FILE", param_hint="--url")
+    if url and urls.gate(url) is None:
+        raise typer.BadParameter(f"{url!r} is no http(s) address", param_hint="--url")
+    return url
 
 
 def _logging(style: str, level: str) -> None:

@@ -48,6 +48,9 @@ class Roster:
         settings = self.configuration.settings
         return clean.Policy(
             captions=source.captions or settings.captions,
+            credits=source.credits or settings.credits,
+            bios=source.bios or settings.bios,
+            notes=source.notes or settings.notes,
             kept=clean.fingerprints((*settings.blocks.keep, *source.blocks.keep)),
             dropped=clean.fingerprints((*settings.blocks.drop, *source.blocks.drop)),
         )

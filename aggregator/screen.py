@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import pathlib
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,11 +13,15 @@ import rich.console
 import rich.markup
 import rich.progress
 import rich.table
+import rich.text
 
 from aggregator import passes
-from aggregator.core import health, text
+from aggregator.core import health
+from aggregator.preview import galley
+from aggregator.preview import report as previews
 
 _STYLES = {"ok": "green", "new": "cyan", "paused": "dim", "silent": "yellow", "failing": "yellow"}
+_LONGEST = 1_200  # characters shown of a block
 
 
 def _console() -> rich.console.Console:
@@ -42,6 +47,13 @@ def progress(*, shown: bool) -> passes.Watch:
             yield lambda: bar.advance(task)
 
     return watch
+
+
+def waiting(what: str, *, shown: bool) -> contextlib.AbstractContextManager[object]:
+    """A sign of life on a terminal while something is fetched and read; nothing elsewhere."""
+    if not shown or not sys.stderr.isatty():
+        return contextlib.nullcontext()
+    return rich.console.Console(stderr=True).status(f"reading {_safe(what)}")
 
 
 def passed(report: passes.Report) -> None:
@@ -107,6 +119,41 @@ def status(report: dict[str, Any]) -> None:
             console.print(f"[red]held back[/]  output {output['name']}: {_safe(output['refused'])}", soft_wrap=True)
 
 
+def learned(report: dict[str, Any]) -> None:
+    """What each source repeats, the most frequent first; how to disagree."""
+    console = _console()
+    listed = [source for source in report["sources"] if source["blocks"]]
+    for source in listed:
+        console.print(f"[bold]{_safe(source['source'])}[/] · {_count(source['articles'], 'article')} read")
+        table = rich.table.Table.grid(padding=(0, 2))
+        for block in source["blocks"]:
+            said = rich.text.Text(galley.tame(block["text"], _LONGEST), "green" if block["decided"] == "keep" else "")
+            table.add_row(block["fingerprint"], str(block["articles"]), block["decided"] or "", said)
+        console.print(table)
+        console.print()
+    if listed:
+        console.print(
+            "To have one kept all the same, name it under `blocks: {keep: […]}` of its source in feeds.yaml.", style="dim"
+        )
+    else:
+        console.print(
+            f"Nothing learned yet of {_count(len(report['sources']), 'source')}: it takes three articles with the same block."
+        )
+
+
+def previewed(found: previews.Report, sheet: pathlib.Path | None = None) -> None:
+    """What becomes of each entry, block by block; or only the head, and where the sheet with all of it is."""
+    console = _console()
+    for line in galley.head(found):
+        console.print(line, soft_wrap=True)
+    if sheet is not None:
+        console.print(f"Written to {_safe(str(sheet))}", soft_wrap=True)
+        return
+    for part in galley.body(found):
+        console.print()
+        console.print(part, width=min(console.width, galley.WIDEST))
+
+
 def _ago(moment: datetime.datetime | None, now: datetime.datetime) -> str:
     return f"{health.duration(now - moment)} ago" if moment else "never"
 
@@ -123,4 +170,4 @@ def _count(number: int, one: str, many: str | None = None) -> str:
 
 def _safe(said: str) -> str:
     """Text from feeds has no business steering a terminal."""
-    return rich.markup.escape(text.one_line(said))
+    return rich.markup.escape(galley.tame(said))

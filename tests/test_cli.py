@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from aggregator.core import config, urls
 
 ROOT = pathlib.Path(__file__).parents[1]
+PREVIEWED = ROOT / "tests" / "cases" / "preview" / "feed.xml"
 ONCE = set("sources requests updated not_modified failed bytes entries_seen entries_new duplicates seconds peak_memory".split())
 
 
@@ -30,7 +32,7 @@ def feeds(folder: pathlib.Path, text: str) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("command", ["run", "once", "check", "status", "demo", "schema", "pipe"])
+@pytest.mark.parametrize("command", ["run", "once", "check", "status", "learned", "preview", "demo", "schema", "pipe"])
 def test_every_command_explains_itself(command: str) -> None:
     """Exit 0 and a usage line."""
     done = call(command, "--help")
@@ -61,6 +63,11 @@ def test_help_is_light() -> None:
         (("run", "--log", "xml"), "neither text nor json"),
         (("check", "--config", "missing.yaml"), "cannot be read: no such file"),
         (("once", "--config", "/"), "cannot be read: Is a directory"),
+        (("preview",), "Missing argument"),
+        (("preview", "-", "--entries", "0"), "greater than or equal to 1"),
+        (("preview", "feed.xml", "--url", "ftp://e.example/"), "is no http(s) address"),
+        (("preview", "https://e.invalid/", "--url", "https://e.example/"), "this goes with a FILE"),
+        (("preview", "-", "--config", "missing.yaml"), "cannot be read: no such file"),
     ],
 )
 def test_wrong_usage(words: tuple[str, ...], said: str, tmp_path: pathlib.Path) -> None:
@@ -74,10 +81,10 @@ def test_wrong_usage(words: tuple[str, ...], said: str, tmp_path: pathlib.Path) 
 def test_a_bad_configuration(tmp_path: pathlib.Path) -> None:
     """Every command that needs one says what is wrong, exit 2; with --json as one object."""
     path = feeds(tmp_path, "sources:\n  - url: http://e.org/\n    intervall: 3m\n")
-    for command in ("run", "once", "check", "status"):
+    for command in ("run", "once", "check", "status", "learned"):
         done = call(command, "--config", path)
         assert (done.returncode, done.stderr.strip()) == (2, 'feeds.yaml:3:5: unknown key "intervall", did you mean "interval"?')
-    for command in ("once", "check", "status"):
+    for command in ("once", "check", "status", "learned"):
         done = call(command, "--config", path, "--json")
         assert done.returncode == 2
         assert "intervall" in json.dumps(json.loads(done.stdout))
@@ -142,6 +149,11 @@ def test_the_version() -> None:
         (("check", "--json"), 2),
         (("check", "--json", "--config", "good.yaml"), 0),
         (("status", "--json", "--help"), 0),
+        (("preview", "--json"), 2),
+        (("preview", "--json", "missing.xml"), 1),
+        (("preview", "--json", "https://e.invalid/"), 1),
+        (("preview", "--json", "good.yaml"), 1),
+        (("preview", "--json", str(PREVIEWED), "--html", "sheet.html"), 0),
     ],
 )
 def test_json_is_one_object(words: tuple[str, ...], code: int, tmp_path: pathlib.Path) -> None:
@@ -199,3 +211,45 @@ def test_a_pass_and_its_status(tmp_path: pathlib.Path) -> None:
     assert json_log.returncode == 1
     assert all(set(json.loads(line)) >= {"time", "level", "event"} for line in json_log.stderr.splitlines())
     assert len(json_log.stdout.splitlines()) == 1
+
+
+def test_a_preview(tmp_path: pathlib.Path) -> None:
+    """Of a file, without any feeds.yaml: for people, for programs, and as a page; nothing else is written."""
+    words = ("preview", str(PREVIEWED), "--url", "https://gazette.example/feed.xml", "--entries", "2")
+    done = call(*words, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "− Advertisement  advert: advertisement" in done.stdout
+    assert "\x1b" not in done.stdout
+    report = json.loads(call(*words, "--json", cwd=tmp_path).stdout)
+    assert [entry["title"]["after"] for entry in report["entries"]] == ["Old news of the pier", "Ferry timetable changes on Monday"]
+    assert report["entries"][1]["link"]["after"] == "https://gazette.example/ferry?id=4"
+    assert list(tmp_path.iterdir()) == []
+    done = call(*words, "--html", "sheet.html", cwd=tmp_path)
+    assert done.stdout.endswith(f"Written to {tmp_path / 'sheet.html'}\n")
+    assert b"gazette.example/ferry.jpg" in (tmp_path / "sheet.html").read_bytes()
+    assert json.loads(call(*words, "--html", "sheet.html", "--json", cwd=tmp_path).stdout)["html"] == str(tmp_path / "sheet.html")
+
+
+def test_a_preview_of_stdin() -> None:
+    """A part of a page, from a pipe, in an encoding that cannot print all of it: what is found is shown, exit 1 if nothing is."""
+    page = (PREVIEWED.parent / "page.html").read_text("utf-8").replace("crane", "Krähe")
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "aggregator", "preview", "-"]
+    done = subprocess.run(command, input=page, capture_output=True, encoding="utf-8", check=False, timeout=60, env=ascii_only)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Kr\\xe4he" in done.stdout
+    nothing = subprocess.run([*command, "--json"], input="<p>", capture_output=True, text=True, check=False, timeout=60)
+    assert nothing.returncode == 1
+    assert json.loads(nothing.stdout)["problems"] == ["no article was found on this page, or a wall stands before it"]
+
+
+def test_errors_of_a_preview(tmp_path: pathlib.Path) -> None:
+    """One line on stderr: where, what, and what to do."""
+    (tmp_path / "diary.txt").write_text("Dear diary")
+    for what, said in (
+        ("diary.txt", "diary.txt: it is plain text, not a feed; preview takes a feed or a web page"),
+        ("missing", "missing: no such file; an address begins with http:// or https://"),
+        ("http://127.0.0.1:9/", "http://127.0.0.1:9/: its address is not public; list it in allow_addresses if it may be fetched"),
+    ):
+        done = call("preview", what, cwd=tmp_path)
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", f"aggregator: {said}\n")

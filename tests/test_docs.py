@@ -169,7 +169,7 @@ def test_formats_are_documented() -> None:
 
 def test_cleaners_are_documented() -> None:
     """All cleaning rules in their order, with their classes."""
-    documented = [(row[0], row[1]) for row in table(section(CONFIGURATION, "What cleaning removes"), "rule")]
+    documented = [(row[0], row[1]) for row in table(section(TEXTS["cleaning.md"], "The rules"), "rule")]
     assert documented == [(f"`{rule.name}`", rule.kind) for rule in clean.CLEANERS]
 
 

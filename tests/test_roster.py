@@ -42,11 +42,12 @@ def test_policy() -> None:
     """A source's captions before the house's; its blocks besides the house's, by text or by fingerprint."""
     mark = clean.fingerprint("Gone")
     read = of(
-        "settings: {captions: keep, blocks: {keep: [Advertisement], drop: [Gone]}}\n"
-        f"sources: [{A}, {{url: {B}, captions: drop, blocks: {{drop: [{mark}, Away]}}}}]"
+        "settings: {captions: keep, bios: drop, blocks: {keep: [Advertisement], drop: [Gone]}}\n"
+        f"sources: [{A}, {{url: {B}, captions: drop, bios: keep, notes: drop, blocks: {{drop: [{mark}, Away]}}}}]"
     )
     a, b = (read.policy(read.by_url[url]) for url in (A, B))
-    assert (a.captions, b.captions) == ("keep", "drop")
+    assert (a.captions, a.credits, a.bios, a.notes) == ("keep", "keep", "drop", "keep")
+    assert (b.captions, b.credits, b.bios, b.notes) == ("drop", "keep", "keep", "drop")
     assert a.kept == b.kept == clean.fingerprints(["Advertisement"])
     assert (a.dropped, b.dropped) == (clean.fingerprints(["Gone"]), clean.fingerprints(["Gone", "Away"]))
 

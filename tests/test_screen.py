@@ -13,12 +13,14 @@ import pytest
 from waiting import eventually
 
 from aggregator import passes, screen
+from aggregator.core import model
+from aggregator.preview import proof
+from aggregator.preview import report as previews
 
 FIGURES = {"sources": 3, "updated": 1, "not_modified": 1, "failed": 1, "entries_new": 1, "duplicates": 2, "bytes": 1_234_567} | {
     "requests": 4,
     "seconds": 1.25,
 }
-NOW = datetime.datetime.now(datetime.UTC)
 HOSTILE = "A\x1b]0;gotcha\x07 [bold]paper[/bold]\nnext line"
 
 
@@ -90,11 +92,12 @@ def source(state: str, **fields: Any) -> dict[str, Any]:
 
 def test_status(capsys: pytest.CaptureFixture[str]) -> None:
     """A table of the sources; below it what is not well, and what is held back."""
+    now = datetime.datetime.now(datetime.UTC)
     hours = datetime.timedelta(hours=2, minutes=5)
     report = {
         "sources": [
-            source("ok", success_at=NOW - hours, due_at=NOW + hours),
-            source("failing", source=HOSTILE, success_at=None, due_at=NOW - hours),
+            source("ok", success_at=now - hours, due_at=now + hours),
+            source("failing", source=HOSTILE, success_at=None, due_at=now - hours),
             source("gone", due_at=None),
             source("new", said="not polled yet"),
         ],
@@ -112,11 +115,24 @@ def test_status(capsys: pytest.CaptureFixture[str]) -> None:
     assert below[1:] == ["gone Paper: said so", "held back output all: because"]
 
 
+@pytest.mark.parametrize("sheet", [None, pathlib.Path("/tmp/sheet.html")])
+def test_a_preview(capsys: pytest.CaptureFixture[str], sheet: pathlib.Path | None) -> None:
+    """The head and each entry; or only the head, and where the sheet is."""
+    one = proof.Proof(model.Entry("1", title="The ferry"), model.Cleaned(model.Entry("1", title="The ferry"), ""), ())
+    screen.previewed(previews.Report("https://e.example/feed", "feed", "Gazette", (one,), 1), sheet)
+    said = capsys.readouterr().out
+    assert said.startswith("Gazette\nhttps://e.example/feed\n")
+    assert ("1  The ferry" in said) is (sheet is None)
+    assert said.endswith("Written to /tmp/sheet.html\n") is (sheet is not None)
+
+
 def test_no_progress_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
     """Into a pipe nothing is drawn, but what calls it works."""
     for shown in (True, False):
         with screen.progress(shown=shown)(3) as done:
             done()
+        with screen.waiting("a feed", shown=shown):
+            pass
     assert capsys.readouterr() == ("", "")
 
 
@@ -147,3 +163,17 @@ def test_progress_on_a_terminal(monkeypatch: pytest.MonkeyPatch, shown: bool, to
     os.close(ours)
     assert (b"polling" in said) is drawn
     assert (b"3/3" in said) is drawn
+
+
+def test_what_was_learned(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each source with its repeats, how often they were met, and what feeds.yaml says of them; how to disagree."""
+    block = {"fingerprint": "0123456789abcdef", "articles": 12, "text": HOSTILE, "decided": "keep"}
+    screen.learned(
+        {"sources": [{"source": "Paper", "articles": 40, "blocks": [block]}, {"source": "Quiet", "articles": 1, "blocks": []}]}
+    )
+    head, line, gap, hint = capsys.readouterr().out.splitlines()
+    assert (head, gap.strip()) == ("Paper · 40 articles read", "")
+    assert line.split() == ["0123456789abcdef", "12", "keep", *"A]0;gotcha [bold]paper[/bold] next line".split()]
+    assert "`blocks: {keep: […]}`" in hint
+    screen.learned({"sources": [{"source": "Quiet", "articles": 1, "blocks": []}]})
+    assert capsys.readouterr().out.startswith("Nothing learned yet of 1 source")

@@ -49,14 +49,16 @@ class Desk:
         kept = self.edges.store
         drafts = await asyncio.to_thread(kept.drafts, state.row, None, STUDIED)
         entries = [draft.entry for draft in reversed(drafts)]
-        known = cleaning.Known("", names(state))
+        known = cleaning.Known("", cleaning.names(state.name, state.title, state.link or state.url))
         lesson = await self.edges.workers.run(cleaning.studying, entries, policy, known)
         await asyncio.to_thread(kept.learn, state.row, lesson)
         return store.Standing(lesson.knowledge, "")
 
     async def _revise(self, state: model.SourceState, policy: clean.Policy) -> AsyncIterator[int]:
         kept = self.edges.store
-        known = cleaning.Known(await asyncio.to_thread(kept.memory, state.row), names(state))
+        known = cleaning.Known(
+            await asyncio.to_thread(kept.memory, state.row), cleaning.names(state.name, state.title, state.link or state.url)
+        )
         drafts = await asyncio.to_thread(kept.drafts, state.row, None, CHUNK)
         while drafts:
             amendments = await self._cleaned(drafts, policy, known)
@@ -91,14 +93,11 @@ class Desk:
             until = pages.due(draft.tries + 1, now) if page.later else None
             await asyncio.to_thread(kept.amend, [], {draft.row: until})
             return False
-        known = cleaning.Known(await asyncio.to_thread(kept.memory, state.row), names(state))
+        known = cleaning.Known(
+            await asyncio.to_thread(kept.memory, state.row), cleaning.names(state.name, state.title, state.link or state.url)
+        )
         filled = dataclasses.replace(draft, entry=page.entry)
         amended = await self._cleaned([filled], self.policy(self.by_url[state.url]), known)
         tidy = amended[0].cleaned if amended else draft.cleaned
         await asyncio.to_thread(kept.amend, [store.Amendment(draft, tidy, page.entry)])
         return bool(amended)
-
-
-def names(state: model.SourceState) -> tuple[str, ...]:
-    """What a source is called: in feeds.yaml, and by itself."""
-    return tuple(filter(None, (state.name, state.title)))

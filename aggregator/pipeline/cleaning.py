@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from aggregator.core import clean, model, polls, text
+from aggregator.core import clean, model, polls, text, urls
+
+HELD = 5_000_000  # characters of HTML whose blocks are held at once
+Parts = tuple[clean.Block, ...] | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,17 +23,32 @@ def cleaning(
     entries: Sequence[model.Entry], new: Sequence[bool], policy: clean.Policy, known: Known
 ) -> tuple[tuple[model.Cleaned, ...], polls.Lesson | None]:
     """Entries cleaned by what is known and what they themselves teach, those of them that are new; and that lesson, if any."""
-    memory = remembered(known.memory)
-    taught = memory.taught(_marks(entry) for entry, is_new in zip(entries, new, strict=True) if is_new)
-    learned = taught.learned()
-    cleaned = tuple(clean.clean(entry, policy, learned) for entry in entries)
-    return cleaned, None if taught == memory else polls.Lesson(taught.dump(), learned.digest, digest(policy))
+    parts = _parts(entries)
+    taught, learned = learning(entries, new, known, parts)
+    cleaned = tuple(clean.clean(entry, policy, learned, read) for entry, read in zip(entries, parts, strict=True))
+    return cleaned, polls.Lesson(taught.dump(), learned.digest, digest(policy)) if any(new) else None
+
+
+def learning(
+    entries: Sequence[model.Entry], new: Sequence[bool], known: Known, parts: Sequence[Parts] = ()
+) -> tuple[clean.Memory, clean.Learned]:
+    """The counts over a source's articles with those entries that are new, and what they prove."""
+    read = parts or [None] * len(entries)
+    articles = (_marks(entry, blocks) for entry, is_new, blocks in zip(entries, new, read, strict=True) if is_new)
+    taught = remembered(known.memory).taught(articles)
+    return taught, taught.learned(known.names)
+
+
+def _parts(entries: Sequence[model.Entry]) -> list[Parts]:
+    """The blocks of entries, so that each is parsed once; of more than can be held at once, none."""
+    small = sum(len(entry.content or entry.summary) for entry in entries) <= HELD
+    return [clean.read(entry) if small else None for entry in entries]
 
 
 def studying(entries: Sequence[model.Entry], policy: clean.Policy, known: Known) -> polls.Lesson:
     """What entries teach that were stored before anything was learned of their source, the oldest first."""
-    taught = remembered(known.memory).taught(map(_marks, entries))
-    return polls.Lesson(taught.dump(), taught.learned().digest, digest(policy))
+    taught, learned = learning(entries, [True] * len(entries), known)
+    return polls.Lesson(taught.dump(), learned.digest, digest(policy))
 
 
 def cleaning_again(
@@ -41,7 +59,7 @@ def cleaning_again(
     A repeat that went once and was forgotten since, because its source stopped using it, stays away.
     """
     memory = remembered(known.memory)
-    learned = memory.learned()
+    learned = memory.learned(known.names)
     result: list[model.Cleaned | None] = []
     for entry, was in zip(entries, before, strict=True):
         gone = {clean.fingerprint(removal.text) for removal in was.removed if removal.rule == "learned"}
@@ -51,8 +69,9 @@ def cleaning_again(
     return tuple(result)
 
 
-def _marks(entry: model.Entry) -> tuple[clean.Mark, ...]:
-    return clean.marks(clean.texts(entry), entry.title)
+def _marks(entry: model.Entry, parts: Parts) -> tuple[clean.Mark, ...]:
+    blocks = clean.read(entry) if parts is None else parts
+    return clean.marks([block.text for block in blocks if block.text], entry.title)
 
 
 def remembered(dumped: str) -> clean.Memory:
@@ -61,6 +80,11 @@ def remembered(dumped: str) -> clean.Memory:
         return clean.Memory.load(dumped)
     except ValueError:
         return clean.Memory()
+
+
+def names(name: str | None, title: str, address: str) -> tuple[str, ...]:
+    """What a source is called: in feeds.yaml, by itself, and by its host."""
+    return tuple(filter(None, (name, title, urls.host(address))))
 
 
 def digest(policy: clean.Policy) -> str:

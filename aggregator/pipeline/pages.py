@@ -101,6 +101,12 @@ class Pages:
             await asyncio.sleep(pause)
         return Page(later=True)
 
+    async def allows(self, link: str) -> bool:
+        """Whether the robots.txt of its host lets us fetch a page."""
+        host = self._host(link)
+        async with host.lock:
+            return await self._allowed(link, host)
+
     def _host(self, link: str) -> _Host:
         origin = urllib.parse.urljoin(link, "/")
         host = self._hosts.pop(origin, None) or _Host()

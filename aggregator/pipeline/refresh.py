@@ -47,7 +47,7 @@ async def _refresh(edges: Edges, source: config.Source, state: model.SourceState
         return polls.NotModified(response)
     feed = await edges.workers.run(parsing, response, edges.limits.entries, edges.limits.entry)
     fresh, unchanged = await _fresh(edges, state, feed)
-    done, lesson = await _done(edges, source, state, policy, fresh, feed.title) if fresh else ((), None)
+    done, lesson = await _done(edges, source, state, policy, fresh, feed) if fresh else ((), None)
     dates = tuple(entry.published or entry.updated for entry in feed.entries if entry.published or entry.updated)
     return polls.Updated(
         response=response,
@@ -80,14 +80,20 @@ async def _fresh(edges: Edges, state: model.SourceState, feed: model.Feed) -> tu
 
 
 async def _done(
-    edges: Edges, source: config.Source, state: model.SourceState, policy: clean.Policy, fresh: tuple[model.Entry, ...], title: str
+    edges: Edges,
+    source: config.Source,
+    state: model.SourceState,
+    policy: clean.Policy,
+    fresh: tuple[model.Entry, ...],
+    feed: model.Feed,
 ) -> tuple[tuple[polls.Fresh, ...], polls.Lesson | None]:
     """Fresh entries with their pages, cleaned; and what the new ones among them teach."""
     met = await asyncio.to_thread(_met, edges.store, state.row, fresh)
     found = await edges.pages.fill(source, fresh)
     found = await asyncio.to_thread(_with_stored, edges.store, fresh, found, met)
     whole = [page.entry or entry for entry, page in zip(fresh, found, strict=True)]
-    known = cleaning.Known(await asyncio.to_thread(edges.store.memory, state.row), tuple(filter(None, (source.name, title))))
+    names = cleaning.names(source.name, feed.title, feed.link or source.url)
+    known = cleaning.Known(await asyncio.to_thread(edges.store.memory, state.row), names)
     cleaned, lesson = await edges.workers.run(cleaning.cleaning, whole, [uid is None for uid in met], policy, known)
     parts = zip(fresh, cleaned, found, strict=True)
     return tuple(polls.Fresh(entry, tidy, page.entry, page.later) for entry, tidy, page in parts), lesson

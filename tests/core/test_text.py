@@ -59,6 +59,10 @@ def test_plain(markup: str, plain: str) -> None:
         ("a &lt; b", "a < b"),
         ("&amp;lt;3", "<3"),
         ("R&D spending", "R&D spending"),
+        ("The &amp;lt;wbr&amp;gt; tag", "The <wbr> tag"),
+        ("A List&lt;String&gt; in Java", "A List<String> in Java"),
+        ("A List<String> in Java", "A List<String> in Java"),
+        ("if a&lt;b then c&gt;d", "if a<b then c>d"),
         ("  spread\n over lines ", "spread over lines"),
         ("", ""),
     ],
@@ -142,3 +146,28 @@ def test_digest_is_for_ever() -> None:
     assert text.digest("a", "b") == "d75b3e77041f1c2cefadc34f"
     assert text.digest("a", "b") != text.digest("ab")
     assert text.digest("\ud800") == text.digest("?")
+
+
+DEEP = "<div>" * 2_000
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ("<p>one</p><b>two</b>three", "one two three"),
+        ("one<script>two < 3</script>four", "one four"),
+        ("one<!-- two <b>three</b> -->four", "one four"),
+        ("one &amp; two &lt;b&gt;", "one & two <b>"),
+        ("1 < 2 <3", "1 < 2 <3"),
+        ("<style>one", ""),
+    ],
+)
+def test_deep_nesting_is_read_without_a_tree(markup: str, said: str) -> None:
+    """A parser's time is quadratic in depth; this is read in one pass, texts parted and scripts unseen."""
+    assert text.plain(DEEP + markup) == said
+    assert text.plain("<ul><li>" * 100_000 + "<p>" + markup) == said
+
+
+def test_many_elements_side_by_side_are_parsed() -> None:
+    """Their number alone is no depth: a word with tags inside is one word."""
+    assert text.plain("<p>o<b>n</b>e</p>" * 1_000) == " ".join(["one"] * 1_000)

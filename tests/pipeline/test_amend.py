@@ -206,5 +206,5 @@ async def test_a_stretch_that_cannot_be_cleaned(reader: Reader, server: Loopback
 
 def test_names() -> None:
     """What a source is called counts, as far as it is called anything."""
-    assert amend.names(model.SourceState(1, "u", "u")) == ()
-    assert amend.names(model.SourceState(1, "u", "u", name="Ours", title="Theirs")) == ("Ours", "Theirs")
+    assert cleaning.names(None, "", "https://paper.example/feed") == ("paper.example",)
+    assert cleaning.names("Ours", "Theirs", "") == ("Ours", "Theirs")

@@ -14,31 +14,39 @@ from collections.abc import Sequence
 from aggregator.core import model, text, urls
 from aggregator.core.clean import (
     advert,
+    appeal,
     article,
+    bio,
     blocks,
     caption,
     chosen,
     follow,
+    house,
+    images,
     learned,
     memory,
+    note,
     player,
+    podcast,
     prepare,
     promotion,
     related,
     rights,
     signup,
     source,
+    tags,
     tail,
     title,
+    titles,
 )
 from aggregator.core.clean import sanitise as _sanitise
 
 Article = article.Article
 Block = article.Block
-Policy = article.Policy
 Learned = memory.Learned
 Mark = memory.Mark
 Memory = memory.Memory
+Policy = article.Policy
 Repeat = learned.Repeat
 fingerprint = memory.fingerprint
 fingerprints = chosen.fingerprints
@@ -54,32 +62,56 @@ CLEANERS: Sequence[article.Cleaner] = (
     related.Related(),
     source.Source(),
     tail.Tail(),
+    podcast.Podcast(),
     follow.Follow(),
+    appeal.Appeal(),
     advert.Advert(),
     rights.Rights(),
+    house.House(),
+    tags.Tags(),
     player.Player(),
+    note.Note(),
+    bio.Bio(),
     learned.Repeats(),
     chosen.Chosen(),
     caption.Caption(),
 )
 """In this order, again and again until nothing changes: what one removes may bring the next to an edge."""
 
+_PASSES = 30  # who stacks up more lines that only go at an edge wants to cost us time
 _SUMMARY = 400  # characters
 _SMALLEST = 64  # pixels: smaller pictures are icons
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\s(src|width|height)="([^"]*)"')
 
 
-def clean(entry: model.Entry, policy: Policy = Policy(), learned: Learned = Learned()) -> model.Cleaned:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What became of one block: its text before and after, None when it is gone, and by which rule, of which class ("" for none).
+
+    A block was shortened when `after` is another text than `before`. Where the two are the same although a rule is named, that
+    rule would have taken it, but all rules together would have left nothing of the article: then none of them counts.
+    """
+
+    kind: article.Kind
+    before: str
+    after: str | None
+    rule: str = ""
+    cls: str = ""
+
+
+def clean(
+    entry: model.Entry, policy: Policy = Policy(), learned: Learned = Learned(), parts: tuple[Block, ...] | None = None
+) -> model.Cleaned:
     """An entry as it is published: safe HTML with absolute addresses in `content`, a plain summary, boilerplate gone.
 
     Without content the summary serves as content. Idempotent on content; a title is never emptied, an article never emptied:
-    where the rules would take every text, none of them counts.
+    where the rules would take every text, none of them counts. Who has read the entry already gives its `parts` (see `read`).
     """
-    whole = _cleaned(entry, entry.content or entry.summary, policy, learned)
+    came = _came(entry, policy, learned, read(entry) if parts is None else parts)
+    whole = _run(came)
     cleaned = dataclasses.replace(
-        entry,
-        title=text.one_line(entry.title),
+        came.entry,
         link=_link(entry.link),
         summary=_summary(entry, whole, policy, learned),
         content=sanitise(blocks.join(whole.blocks)),
@@ -92,17 +124,35 @@ def clean_text(
     title: str, text: str, policy: Policy = Policy(), learned: Learned = Learned()
 ) -> tuple[str, tuple[model.Removal, ...]]:
     """The same for plain text: its blocks are parted by blank lines, in and out."""
-    done = _run(Article(model.Entry(id="", title=title), blocks.from_text(text), policy=policy, learned=learned))
+    done = _run(Article.of(model.Entry(id="", title=title), blocks.from_text(text), policy, learned))
     return done.text(), done.removed
 
 
-def texts(entry: model.Entry) -> tuple[str, ...]:
-    """The block texts of an entry before any rule, as `learn` and `marks` want them."""
-    return tuple(block.text for block in _blocks(entry, entry.content or entry.summary) if block.text)
+def read(entry: model.Entry) -> tuple[Block, ...]:
+    """The blocks of an entry before any rule: for who wants their texts and has them cleaned later, without parsing them twice."""
+    return _blocks(entry, entry.content or entry.summary)
 
 
-def _cleaned(entry: model.Entry, markup: str, policy: Policy, learned: Learned) -> Article:
-    return _run(Article(entry, _blocks(entry, markup), policy=policy, learned=learned))
+def review(entry: model.Entry, policy: Policy = Policy(), learned: Learned = Learned()) -> tuple[Reviewed, ...]:
+    """What `clean` makes of an entry, block by block in the order in which they came; pictures and players are blocks too."""
+    came = _came(entry, policy, learned, read(entry))
+    ruled = _ruled(came)
+    left = dict(zip(ruled.places, ruled.blocks, strict=True))
+    taken = {taken.place: taken.removal for taken in ruled.taken}
+    spared = not _says_something(ruled)
+    return tuple(
+        _reviewed(block, block if spared else left.get(place), taken.get(place)) for place, block in enumerate(came.blocks)
+    )
+
+
+def _reviewed(before: Block, after: Block | None, removal: model.Removal | None) -> Reviewed:
+    rule, kind = (removal.rule, removal.kind) if removal else ("", "")
+    return Reviewed(before.kind, before.text, None if after is None else after.text, rule, kind)
+
+
+def _came(entry: model.Entry, policy: Policy, learned: Learned, parts: tuple[Block, ...]) -> Article:
+    titled = dataclasses.replace(entry, title=titles.clean_title(entry.title, learned.affixes))
+    return Article.of(titled, parts, policy, learned)
 
 
 def _blocks(entry: model.Entry, markup: str) -> tuple[Block, ...]:
@@ -114,23 +164,35 @@ def _blocks(entry: model.Entry, markup: str) -> tuple[Block, ...]:
         return blocks.from_text(text.plain(_sanitise.as_text(markup)))
 
 
-def _run(start: Article) -> Article:
-    done, before = start, None
-    while done is not before:
+def _run(came: Article) -> Article:
+    ruled = _ruled(came)
+    return ruled if _says_something(ruled) else came
+
+
+def _ruled(came: Article) -> Article:
+    """After all rules, even when they leave nothing."""
+    done = came
+    for _ in range(_PASSES):
         before = done
         for cleaner in CLEANERS:
             done = cleaner.run(done)
-    return done if any(block.text for block in done.blocks) else start
+        if done is before:
+            break
+    return done
+
+
+def _says_something(article: Article) -> bool:
+    return any(block.text for block in article.blocks)
 
 
 def _link(link: str | None) -> str | None:
     gated = urls.gate(link) if link else None
-    return urls.untracked(gated) if gated else None
+    return urls.cleaned(gated) if gated else None
 
 
 def _summary(entry: model.Entry, whole: Article, policy: Policy, learned: Learned) -> str:
     """The source's own summary as plain text, or the beginning of the article."""
-    own = _cleaned(entry, entry.summary, policy, learned) if entry.content and entry.summary else whole
+    own = _run(_came(entry, policy, learned, _blocks(entry, entry.summary))) if entry.content and entry.summary else whole
     said = _beginning(own) or _beginning(whole)
     return text.shorten(said, _SUMMARY)
 
@@ -146,7 +208,7 @@ def _beginning(part: Article) -> str:
 
 
 def _image(entry: model.Entry, whole: Article) -> str | None:
-    own = urls.gate(entry.image, entry.base) if entry.image else None
+    own = images.usable(entry.image, entry.base) if entry.image else None
     if own is not None:
         return own
     for block in whole.blocks:

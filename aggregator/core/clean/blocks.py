@@ -66,6 +66,7 @@ _TAG = re.compile(r"<[^>]*>")
 _LINE = re.compile(
     r"</?(?:p|li|tr|div|h[1-6]|d[tdl]|ul|ol|table|blockquote|figcaption|figure|caption|pre|summary|details|hr)\b[^>]*>|<br>"
 )
+_FIRST = re.compile(r"(</?)h1\b")
 _CELL = re.compile(r"</t[dh]>")
 _PRE = re.compile(r"^(<pre\b[^>]*>)\n+")
 _HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"')
@@ -92,14 +93,18 @@ def from_text(value: str) -> tuple[article.Block, ...]:
 
 
 def join(blocks: Iterable[article.Block]) -> str:
-    """Blocks as HTML, one after the other; rules (<hr>) that part nothing any more are left out."""
+    """Blocks as HTML, one after the other; rules (<hr>) that part nothing any more are left out, <h1> becomes <h2>.
+
+    A published entry has its title for a heading of the first rank; wherever in a block one stands, it is found here.
+    """
     kept: list[article.Block] = []
     for block in blocks:
         if block.kind != "rule" or (kept and kept[-1].kind != "rule"):
             kept.append(block)
     if kept and kept[-1].kind == "rule":
         kept.pop()
-    return "\n".join(block.html for block in kept)
+    html = "\n".join(block.html for block in kept)
+    return _FIRST.sub(r"\1h2", html) if "<h1" in html else html
 
 
 class _Splitter:

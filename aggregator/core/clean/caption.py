@@ -9,11 +9,7 @@ from typing import ClassVar
 from aggregator.core.clean import wording
 from aggregator.core.clean.article import Article, Block
 
-_MARKED = wording.start(
-    r"image copyright\b|image caption\b|image source,|enlarge this image|toggle caption|file - in this\b",
-    r"file photo:|\(?file photo\)?\W*\Z",
-    r"(?:video|watch|foto|vidéo|vídeo): [^.!?]{10,120}\Z",
-)
+_MARKED = wording.Section("caption.marked")
 _CREDITED = re.compile(
     r"(?:\((?:AP |File |Getty )?(?:[Pp]hotos?|PHOTO|Image|Picture)\b[^)]{0,70}\)|\bREUTERS/[A-Z][\w.-]+(?: [A-Z][\w.'-]+){1,3}(?:/File Photo)?"
     r"|/(?:AFP/)?Getty Images|\| (?:AP Photo|Getty)|via (?:AP|REUTERS|Getty Images)\)?)\W*\Z"
@@ -21,6 +17,9 @@ _CREDITED = re.compile(
 _CREDIT = re.compile(
     r"(?:photo|photograph|image|picture|illustration|photo illustration|photos|foto|bild|crédit|photo credit|credit)(?: by| courtesy of| credit)?\s?[:/]\s?[^.!?]{2,80}\Z"
     r"|(?:[\w.'-]+ ){0,4}?[\w.'-]*/? ?(?:ap|afp|reuters|getty images|getty|epa|dpa|shutterstock|alamy|istock)(?:[/ ,]+(?:ap|afp|via|getty images|getty|photo|file|pool))*\W*\Z"
+)
+_PLACED = re.compile(
+    r" (?:in|at|on|near|outside|inside|past|through|along|across|during|over|under|behind|beside|around|towards?) "
 )
 _TOPIC = re.compile(
     r"^([^\W\da-zß-ÿа-я][\w'’-]*(?: (?:[^\W\da-zß-ÿа-я][\w'’-]*|of|and|de|la|the)){0,2}): ([^\W\da-zß-ÿа-я]\w*(?: [^\s.!?:;\"“”]+){3,13})$"
@@ -36,24 +35,24 @@ class Caption:
     name: ClassVar[str] = "caption"
     kind: ClassVar[str] = "caption"
     longest: int = 400  # characters of a marked caption
-    most: int = 3  # lines of the form in one article: more are a list
+    most: int = 2  # lines of the form in one article: more are a list
 
     def run(self, article: Article) -> Article:
         """The article without captions whose picture is not there."""
-        lonely = [i for i, block in enumerate(article.blocks) if block.text and not _pictured(article.blocks, i)]
+        blocks = article.blocks
         gone: set[int] = set()
         if article.policy.captions == "drop":
-            gone.update(i for i in lonely if self._marked(article.blocks[i]))
-            formed = [i for i in lonely if _formed(article.blocks, i)]
+            gone.update(i for i, block in enumerate(blocks) if self._marked(block) and not _pictured(blocks, i))
+            formed = [i for i in range(len(blocks)) if _formed(blocks, i) and not _pictured(blocks, i)]
             gone.update(formed if len(formed) <= self.most else ())
         if article.policy.credits == "drop":
-            gone.update(i for i in lonely if _credits(article.blocks[i]))
+            gone.update(i for i, block in enumerate(blocks) if _credits(block) and not _pictured(blocks, i))
         return article.without(self, gone)
 
     def _marked(self, block: Block) -> bool:
-        if block.kind not in ("paragraph", "figure") or len(block.text) > self.longest:
+        if not block.text or len(block.text) > self.longest or block.kind not in ("paragraph", "figure"):
             return False
-        return block.kind == "figure" or _MARKED.match(block.folded) is not None or _credited(block.text[-90:])
+        return block.kind == "figure" or _MARKED.fits(block.said) or _credited(block.text[-90:])
 
 
 def _credited(end: str) -> bool:
@@ -72,12 +71,18 @@ def _pictured(blocks: tuple[Block, ...], position: int) -> bool:
 def _formed(blocks: tuple[Block, ...], position: int) -> bool:
     """Whether this is a line like `Place: What is to be seen`, no sentence, no heading, between two paragraphs of prose."""
     block = blocks[position]
-    if block.kind != "paragraph" or len(block.text) > 120 or block.links > 0.3 or block.html.startswith(("<p><b>", "<p><strong>")):
+    if (
+        block.kind != "paragraph"
+        or len(block.text) > 120
+        or ": " not in block.text
+        or block.links > 0.3
+        or block.html.startswith(("<p><b>", "<p><strong>"))
+    ):
         return False
     if not 0 < position < len(blocks) - 1 or not (blocks[position - 1].prose and blocks[position + 1].prose):
         return False
     found = _TOPIC.match(block.text)
-    if found is None or wording.holds(block.folded, " is ", " are ", " was ", " were "):
+    if found is None or _PLACED.search(found[2]) is None or wording.holds(block.folded, " is ", " are ", " was ", " were "):
         return False
     return _in_sentence_case(found[2]) and not _speaks(blocks, found[1] + ":")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Set
 from typing import ClassVar
 
-from aggregator.core.clean import memory, wording
+from aggregator.core.clean import bio, memory, note, wording
 from aggregator.core.clean.article import Article, Block, ends
 
 FEWEST = 5  # words; shorter repeats are mostly headings, names, speakers
@@ -34,7 +35,8 @@ class Repeats:
     """Blocks that this source repeats over different articles (see `memory.Memory`).
 
     Kept all the same: headings, blocks of few words, lines that open a list or a section (they end in a colon), what a named
-    speaker says, credits of reporters, and names (short lines without a full stop, every word of which begins with a capital).
+    speaker says, credits of reporters, corrections, lines about authors, and names (short lines without a full stop, every word
+    of which begins with a capital); unless they stand among repeats that go, as parts of another article glued on.
     """
 
     name: ClassVar[str] = "learned"
@@ -45,7 +47,8 @@ class Repeats:
         repeats = article.learned.repeats
         if not repeats:
             return article
-        return article.without(self, [i for i, block in enumerate(article.blocks) if _repeats(block, repeats)])
+        gone = {i for i, block in enumerate(article.blocks) if _repeats(block, repeats)}
+        return article.without(self, gone | _between(article.blocks, gone, repeats))
 
 
 def repeats(known: memory.Memory) -> tuple[Repeat, ...]:
@@ -56,14 +59,32 @@ def repeats(known: memory.Memory) -> tuple[Repeat, ...]:
 
 
 def _repeats(block: Block, repeats: frozenset[str]) -> bool:
-    return bool(block.text) and block.kind in _KINDS and memory.fingerprint(block.text) in repeats and not _guarded(block.text)
+    if not block.text or block.kind not in _KINDS or memory.fingerprint(block.text) not in repeats:
+        return False
+    return not _guarded(block.text)
+
+
+def _between(blocks: tuple[Block, ...], gone: Set[int], repeats: frozenset[str]) -> set[int]:
+    """Repeats that would be kept, but whose neighbours both go: the headings and names of an article that was glued on."""
+    if not gone:
+        return set()
+    texts = [i for i, block in enumerate(blocks) if block.text]
+    found = set()
+    for rank, i in enumerate(texts):
+        near = {*texts[max(0, rank - 1) : rank], *texts[rank + 1 : rank + 2]}
+        if i not in gone and near and near <= gone and memory.fingerprint(blocks[i].text) in repeats:
+            found.add(i)
+    return found
 
 
 def _guarded(text: str) -> bool:
     """Whether a block is of a kind that articles share without being boilerplate."""
     if memory.size(text) < FEWEST or text.endswith((":", "：")) or _is_name(text):
         return True
-    return _SPEAKER.match(text) is not None or _CREDITS.search(text.lower()) is not None
+    if _SPEAKER.match(text) is not None or _CREDITS.search(text.lower()) is not None:
+        return True
+    said = wording.Said.of(text)
+    return bio.tells_of_author(said) or note.is_note(said)
 
 
 def _is_name(text: str) -> bool:

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import functools
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.core import text
+from aggregator.core.clean import titles
 
 LEAST = 3  # articles
 SHARE = 0.02  # of the articles since a block was first seen
-LOST = 0.5  # of SHARE: below that a block is no boilerplate any more
+TITLED = (5, 0.6)  # articles, and their share: how often titles carry what is no part of them
+LOST = 0.5  # of a share: below that a block is no boilerplate any more
 FORGET = 500  # articles without a block, after which it is forgotten
 MOST = 1_500  # blocks of one source that are remembered
 EDGE = 50  # blocks at either end of an article that are looked at
 TEXT = 500  # characters kept of a block, for people to know it by
 HOLDERS = 5  # articles that are remembered to hold a block
 REPRINT = 120  # words that one story shares when it is told twice under different titles
-_TITLE = "title:"
-_DIGITS = re.compile(r"\d+")
+_TITLE, _AFFIX = "title:", "affix:"
+_ZEROS = re.compile("0{2,}")
+_PLAIN = {code: "0" if chr(code).isdecimal() else chr(code).lower() if chr(code).isalpha() else " " for code in range(128)}
+"""ASCII as it is compared: small letters, every figure a 0, all else a space"""
 _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -29,7 +34,7 @@ _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00
 class Learned:
     """What is known of one source: the fingerprints of the blocks that it repeats over different articles, and its affixes.
 
-    Affixes are what it puts before or behind its titles, as `titles.affix` writes them: its own names, and what it repeats.
+    Affixes are what it puts before or behind its titles (see `titles`): its own names, and what it repeats there.
     """
 
     repeats: frozenset[str] = frozenset()
@@ -65,14 +70,13 @@ class Sighting:
         holders = (*self.holders, article)[-HOLDERS:]
         return dataclasses.replace(self, articles=self.articles + 1, holders=holders, text=self.text or mark.text)
 
-    def judged(self, now: int) -> Sighting:
-        """With the verdict that holds after so many articles: boilerplate once it is in three, and in two of a hundred.
+    def judged(self, now: int, least: int, needed: float) -> Sighting:
+        """With the verdict that holds after so many articles: boilerplate once it is in `least`, and in that share of all.
 
-        What fewer share is a background that reporters quote again. The verdict stands until half of that share is lost, so
-        that it does not waver from poll to poll.
+        The verdict stands until half of the share is lost, so that it does not waver from poll to poll.
         """
         share = self.articles / (now - self.first + 1)
-        learned = share >= SHARE * LOST if self.learned else self.articles >= LEAST and share >= SHARE
+        learned = share >= needed * LOST if self.learned else self.articles >= least and share >= needed
         return self if learned == self.learned else dataclasses.replace(self, learned=learned)
 
 
@@ -97,12 +101,14 @@ class Memory:
             for mark in article:
                 met = sightings.get(mark.fingerprint)
                 sightings[mark.fingerprint] = met.met(count, mark) if met else Sighting(1, count, (count,))
-        kept = {key: seen.judged(count) for key, seen in sightings.items() if count - seen.holders[-1] <= FORGET}
+        kept = {key: _judged(key, seen, count) for key, seen in sightings.items() if count - seen.holders[-1] <= FORGET}
         return Memory(count, _bounded(kept))
 
-    def learned(self) -> Learned:
-        """What the counts prove."""
-        return Learned(frozenset(key for key, seen in self.sightings.items() if seen.learned and not key.startswith(_TITLE)))
+    def learned(self, names: Iterable[str] = ()) -> Learned:
+        """What the counts prove, and what the source is called."""
+        known = [key for key, seen in self.sightings.items() if seen.learned]
+        affixes = {key.removeprefix(_AFFIX) for key in known if key.startswith(_AFFIX)}
+        return Learned(frozenset(key for key in known if ":" not in key), titles.affixes_of(names) | affixes)
 
     def dump(self) -> str:
         """As JSON, for a store."""
@@ -126,9 +132,11 @@ def size(value: str) -> int:
     return len(value.split()) + (0 if value.isascii() else len(_DENSE.findall(value)) // 2)
 
 
+@functools.lru_cache(maxsize=2_000)  # asked for again by each rule that knows blocks by it
 def fingerprint(value: str) -> str:
     """Sixteen hexadecimal digits that texts share which differ only in case, punctuation and numbers."""
-    normal = " ".join(text.words(_DIGITS.sub("0", value)))
+    said = value if value.isascii() else " ".join(text.words(value))
+    normal = _ZEROS.sub("0", " ".join(said.translate(_PLAIN).split()))
     return hashlib.blake2b(normal.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
@@ -138,14 +146,21 @@ def marks(blocks: Sequence[str], title: str = "") -> tuple[Mark, ...]:
     Of a long article, its beginning and its end.
     """
     looked_at = blocks if len(blocks) <= 2 * EDGE else (*blocks[:EDGE], *blocks[-EDGE:])
-    found = {fingerprint(block): Mark(fingerprint(block), size(block), block[:TEXT]) for block in reversed(looked_at) if block}
-    named = (Mark(_TITLE + fingerprint(title), 0, ""),) if title else ()
-    return (*named, *reversed(found.values()))
+    found = {(key := fingerprint(block)): Mark(key, size(block), block[:TEXT]) for block in reversed(looked_at) if block}
+    named = [_TITLE + fingerprint(title), *(_AFFIX + affix for affix in titles.affixes_in(title))] if title else []
+    return (*(Mark(key, 0, "") for key in named), *reversed(found.values()))
 
 
 def learn(articles: Iterable[tuple[Sequence[str], str]]) -> Learned:
     """The blocks that articles of one source repeat; each article given once, as its block texts and its title."""
     return Memory().taught(marks(blocks, title) for blocks, title in articles).learned()
+
+
+def _judged(key: str, seen: Sighting, now: int) -> Sighting:
+    """A block is boilerplate once it is in three articles and in two of a hundred: fewer are a background quoted again."""
+    if key.startswith(_TITLE):
+        return seen
+    return seen.judged(now, *TITLED) if key.startswith(_AFFIX) else seen.judged(now, LEAST, SHARE)
 
 
 def _reprints(article: Sequence[Mark], sightings: Mapping[str, Sighting]) -> bool:
@@ -159,7 +174,7 @@ def _reprints(article: Sequence[Mark], sightings: Mapping[str, Sighting]) -> boo
         met = sightings.get(mark.fingerprint)
         if met is not None and mark.fingerprint.startswith(_TITLE):
             named.update(met.holders)
-        elif met is not None and met.articles <= HOLDERS:
+        elif met is not None and met.articles <= HOLDERS and mark.words:
             shared.update(dict.fromkeys(met.holders, mark.words))
     half = sum(mark.words for mark in article) / 2
     return any(words > half and (holder in named or words >= REPRINT) for holder, words in shared.items())

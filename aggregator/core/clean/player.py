@@ -9,29 +9,11 @@ from typing import ClassVar
 from aggregator.core.clean import wording
 from aggregator.core.clean.article import Article, Block
 
-_STUBS = wording.whole(
-    r"play|play (?:video|audio)|pause|mute|unmute|autoplay|fullscreen|loading(?: (?:video|player|comments|more))?",
-    r"video|audio|media",
-    r"(?:video )?player is loading|(?:now )?playing|embed(?: (?:code|video))?|x youtube video|youtube video",
-    r"view this (?:post|photo|video) on instagram",
-    r"slideshow(?: \(\d+ images\))?|\d+ (?:photos|images|pictures)",
-    r"(?:view|see) (?:photos|images|gallery|slideshow|the gallery|more photos)|(?:image|photo|picture) \d+ of \d+",
-    r"scroll down for (?:video|more)|click to (?:expand|enlarge|play|view)|tap to (?:expand|unmute|play)",
-    r"(?:hide|show|toggle) caption|enlarge this image|expand",
-    r"(?:this|the) video (?:is|has been) (?:unavailable|private|removed|no longer available|not available)",
-    r"video unavailable|your browser does not support (?:the|this|html5|video|audio).*",
-    r"(?:media )?playback (?:is unsupported|is not supported|isn't supported) on (?:your|this) device",
-    r"(?:please )?(?:enable|turn on|activate) javascript.*",
-    r"javascript (?:is|must be) (?:disabled|required|enabled|not).*",
-    r"(?:don't|can't|cannot) see the (?:graphic|video|chart|map|poll) above\? click here",
-    r"\d{1,2}:\d\d(?: ?/ ?\d{1,2}:\d\d)?|close|dismiss|skip|menu|search|back to top|top|next|previous|next article",
-    r"previous article",
-    r"getty images embed|this content is not available due to your privacy preferences|(?:content )?loading",
-    r"video wird geladen|audio wird geladen|vídeo no disponible|vidéo non disponible|動画|視頻|视频加载中",
-)
-_LED = wording.start(r"now playing: watch this:|media caption\b|video caption\b|this browser does not support the video element")
+_STUB = wording.Section("player.stub")
+_LED = wording.Section("player.led")
+_CLOCK = re.compile(r"\W*\d{1,2}:\d\d(?: ?/ ?\d{1,2}:\d\d)?\W*\Z")
 _MARKER = re.compile(
-    r"\[/?(?:image|images|pullquote|break|gallery|video|embed|audio|photo|photos|slideshow|ads?|related|poll|tweet|twitter|youtube|caption|newsletter)"
+    r"\[/?(?:embed\w*|image|images|pullquote|break|gallery|video|audio|photo|photos|slideshow|ads?|related|poll|tweet|twitter|youtube|caption|newsletter)"
     r"(?:[\s=][^\]]*)?\]\W*\Z"
 )
 
@@ -46,10 +28,15 @@ class Player:
 
     def run(self, article: Article) -> Article:
         """The article without such lines, wherever they stand."""
-        return article.without(self, [i for i, block in enumerate(article.blocks) if self._is_left_over(block)])
+        marked = [i for i, block in enumerate(article.blocks) if block.text and (block.text[0] == "[" or block.text[0].isdigit())]
+        positions = {*article.hinted(self.name), *marked}
+        return article.without(self, [i for i in sorted(positions) if self._is_left_over(article.blocks[i])])
 
     def _is_left_over(self, block: Block) -> bool:
-        if not block.text or len(block.text) > self.longest or block.kind not in ("paragraph", "figure", "other"):
+        if len(block.text) > self.longest or block.kind not in ("paragraph", "figure", "other"):
             return False
-        folded = block.folded
-        return bool(_MARKER.match(folded) if folded[0] == "[" else _STUBS.match(folded) or _LED.match(folded))
+        if block.text[0] == "[":
+            return _MARKER.match(block.folded) is not None
+        if block.text[0].isdigit() and _CLOCK.match(block.text):
+            return True
+        return _STUB.fits(block.said) or _LED.fits(block.said)

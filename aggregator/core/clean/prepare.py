@@ -7,23 +7,51 @@ import re
 import selectolax.lexbor
 
 from aggregator.core import urls
-from aggregator.core.clean import images, players, sanitise
+from aggregator.core.clean import embeds, images, players, sanitise
 
 Node = selectolax.lexbor.LexborNode
 Tree = selectolax.lexbor.LexborHTMLParser
 _PARSED_BEFORE = {"noscript", "iframe", "object", "embed"}
 _JUNK = ",".join(
-    [*(t for t in sanitise.UNSEEN if t not in _PARSED_BEFORE), "link", "meta", "base", "input", "button", "dialog", "canvas"]
+    [
+        *(t for t in sanitise.UNSEEN if t not in _PARSED_BEFORE),
+        *("link", "meta", "base", "input", "button", "dialog", "canvas"),
+        *("amp-ad", "amp-analytics", "amp-auto-ads", "amp-consent", "amp-pixel", "amp-sticky-ad", "amp-social-share", "amp-state"),
+    ]
 )
+_AMP_IMAGES = "amp-img,amp-anim"
 _SECTIONS = "section,article,header,footer,main,aside,center,address,fieldset,nav,form,hgroup,menu,dir,label,legend"
-_INLINE = ("span", "font", "big", "acronym", "strike", "nobr", "blink", "marquee", "picture", "bdi", "bdo", "data", "output", "g")
+_INLINE = (
+    "span",
+    "font",
+    "big",
+    "acronym",
+    "strike",
+    "nobr",
+    "blink",
+    "marquee",
+    "picture",
+    "bdi",
+    "bdo",
+    "data",
+    "output",
+    "g",
+    "source",
+    "track",
+    "param",
+    "map",
+    "area",
+)
 _CUSTOM = re.compile(r"<([a-zA-Z]+[-:][a-zA-Z0-9:_-]*)")
 _CUSTOM_LIMIT = 50
+_AROUND_PICTURES = frozenset(["picture", "div", "span", "a"])
 _CITED = "blockquote[cite],q[cite]"
 _PLAYERS = frozenset(players.SELECTOR.split(","))
 _UNUSUAL = re.compile(
-    rf"<(?:{'|'.join([*_JUNK.split(','), *_SECTIONS.split(','), *_PLAYERS, 'noscript', 'picture', 'amp-img'])})\b", re.IGNORECASE
+    rf"<(?:{'|'.join([*_JUNK.split(','), *_SECTIONS.split(','), *_PLAYERS, 'noscript', 'picture', *_AMP_IMAGES.split(',')])})\b",
+    re.IGNORECASE,
 )
+_SOURCES = 20  # of one <picture>
 _LONG_FORM = 400  # characters: a form that holds more is the page's, not a box for sign-ups
 
 
@@ -32,12 +60,35 @@ def tree(html: str, base: str) -> Tree:
     parsed = Tree(html)
     if _UNUSUAL.search(html):
         _tidy(parsed, base)
-    for image in parsed.css("img"):
-        images.mend(image, base)
+    if embeds.possible(html):
+        embeds.mend(parsed, base)
+    again = _pictures(parsed, base)
     _links(parsed, base)
     if parsed.body is not None:
         _unwrap(parsed.body, [*_INLINE, *_custom(html)])
+    _once(again)
     return parsed
+
+
+def _pictures(parsed: Tree, base: str) -> list[Node]:
+    """Mend every picture; those that have the address of the one before are returned, where one of the two waits for a script."""
+    again: list[Node] = []
+    last: Node | None = None
+    for image in parsed.css("img"):
+        if images.mend(image, base):
+            same = last is not None and last.attributes.get("src") == image.attributes.get("src")
+            if same and last is not None and (images.waits(last.attributes) or images.waits(image.attributes)):
+                again.append(image)
+            last = image
+    return again
+
+
+def _once(again: list[Node]) -> None:
+    """Take out pictures beside the same picture: pages have them twice, for readers with scripts and without."""
+    for image in again:
+        before = _beside(image.prev, back=True)
+        if before is not None and before.tag == "img":
+            image.decompose()
 
 
 def _unwrap(body: Node, names: list[str]) -> None:
@@ -64,7 +115,7 @@ def _tidy(parsed: Tree, base: str) -> None:
         _unhide(hidden, base)
     for picture in parsed.css("picture"):
         _choose(picture, base)
-    for image in parsed.css("amp-img"):
+    for image in parsed.css(_AMP_IMAGES):
         plain = parsed.create_node("img")
         for name, value in image.attributes.items():
             plain.attrs[name] = value
@@ -84,24 +135,37 @@ def _inside_player(node: Node) -> bool:
 
 
 def _unhide(hidden: Node, base: str) -> None:
-    """A <noscript> often holds the picture that a script would load: it takes the place of a placeholder before it."""
+    """A <noscript> often holds the picture that a script would load: it takes the place of a placeholder beside it."""
     if hidden.css_first("img") is None:
         hidden.decompose()
         return
-    twin = _element_before(hidden)
-    if twin is not None and twin.tag == "img":
-        if images.address(twin.attributes, base) is not None:
+    before, behind = _beside(hidden.prev, back=True), _beside(hidden.next, back=False)
+    twin = before if before is not None and _only_picture(before) is not None else behind
+    image = _only_picture(twin) if twin is not None else None
+    if image is not None and (twin is before or images.waits(image.attributes)):
+        if images.address(image.attributes, base) is not None:
             hidden.decompose()
             return
-        twin.decompose()
+        if twin is not None:
+            twin.decompose()
     hidden.unwrap()
 
 
-def _element_before(node: Node) -> Node | None:
-    before = node.prev
-    while before is not None and before.tag == "-text" and not before.text().strip():
-        before = before.prev
-    return before
+def _beside(node: Node | None, *, back: bool) -> Node | None:
+    """The first element from a node on, in one direction, with nothing but white space before it."""
+    while node is not None and node.tag == "-text" and not node.text().strip():
+        node = node.prev if back else node.next
+    return node
+
+
+def _only_picture(node: Node) -> Node | None:
+    """The picture that an element is, or that is all there is in it."""
+    if node.tag == "img":
+        return node
+    if node.tag not in _AROUND_PICTURES or node.css_first("noscript") is not None:
+        return None
+    inner = node.css("img")
+    return inner[0] if len(inner) == 1 and not node.text().strip() else None
 
 
 def _choose(picture: Node, base: str) -> None:
@@ -109,14 +173,16 @@ def _choose(picture: Node, base: str) -> None:
     image = picture.css_first("img")
     if image is None or images.address(image.attributes, base) is not None:
         return
-    for source in picture.css("source"):
-        found = images.widest(source.attributes.get("srcset") or source.attributes.get("data-srcset") or "", base)
-        if found is not None:
-            image.attrs["src"] = found
-            return
+    for source in picture.css("source")[:_SOURCES]:
+        for name in images.SETS:
+            found = images.widest(source.attributes.get(name) or "", base)
+            if found is not None:
+                image.attrs["src"] = found
+                return
 
 
 def _links(parsed: Tree, base: str) -> None:
+    home = urls.host(base)
     for anchor in parsed.css("a"):
         href = (anchor.attributes.get("href") or "").strip()
         if href[:7].lower() == "mailto:":
@@ -125,7 +191,7 @@ def _links(parsed: Tree, base: str) -> None:
         if url is None:
             anchor.unwrap()
         else:
-            anchor.attrs["href"] = urls.untracked(url)
+            anchor.attrs["href"] = urls.cleaned(url, home)
     for quote in parsed.css(_CITED):
         url = urls.gate(quote.attributes.get("cite") or "", base)
         if url is None:

@@ -118,6 +118,7 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
 _ATTRIBUTE = re.compile(r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+""")
 _VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
 _SELF_CLOSING = frozenset(["p", "li", "dt", "dd", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "optgroup", "rp", "rt"])
+_NESTED = re.compile(r"<h[1-6]>[^<]*+(?:<(?!/?h[1-6]>)[^<]*+)*+<h[1-6]>")
 _ANY_TAG = re.compile(r"<[^<>]*>|<!--")
 
 
@@ -144,8 +145,8 @@ def sanitise(html: str) -> str:
     if not bounded(html):
         return as_text(html)
     safe = _cleaner().clean(html)
-    if "<table" in safe:  # what stands wrongly in a table moves when it is read, and once more when that is read
-        safe = _cleaner().clean(safe)
+    if "<table" in safe or ("<h" in safe and _NESTED.search(safe)):
+        safe = _cleaner().clean(safe)  # what stands wrongly in a table or heading moves when it is read, and once more when that is
     printable = text.printable(safe)
     if printable != safe:  # a character reference hid what XML may not hold
         safe = _cleaner().clean(printable)

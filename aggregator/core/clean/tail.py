@@ -9,19 +9,9 @@ from typing import ClassVar
 from aggregator.core.clean import blocks, wording
 from aggregator.core.clean.article import Article, Block
 
-_LAST_LINK = re.compile(r"(?:<br>|\s|[([])*<a\b[^>]*>((?:(?!</a>).){1,160})</a>[\s\])»→>.]*</p>\Z", re.DOTALL)
+_LAST_LINK = re.compile(r"<a\b[^>]*>((?:(?!</a>).){1,160})</a>[\s\])»→>.]*</p>\Z", re.DOTALL)
 _FAR = 1_000  # characters from the end: no link of this kind is longer
-_MORE = wording.whole(
-    r"\(?more(?:…|\.\.\.)?\)?",
-    r"read (?:more|on|the rest|the full (?:article|story|post))(?: (?:of|about|on|at|here)\b.{0,120})?",
-    r"continue reading.{0,140}|keep reading|full (?:story|article)",
-    r"weiterlesen.{0,120}|mehr lesen|mehr|zum (?:vollständigen )?artikel|lire la suite.{0,100}|en savoir plus",
-    r"leer más.{0,100}|seguir leyendo.{0,100}|continuar leyendo.{0,100}",
-    r"leggi tutto|continua a leggere.{0,100}|leia mais.{0,100}|continue lendo.{0,100}|ler mais|lees verder.{0,100}",
-    r"lees meer|läs mer.{0,100}|læs mere|les mer|lue lisää",
-    r"czytaj (?:dalej|więcej).{0,100}|číst (?:dál|více)|читать (?:далее|дальше|полностью).{0,100}",
-    r"читати далі.{0,100}|devamını oku.{0,60}|続きを読む.{0,60}|阅读(?:更多|全文)|閱讀(?:更多|全文)|더 ?보기",
-)
+_MORE = wording.Section("tail.more")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,16 +25,31 @@ class Tail:
 
     def run(self, article: Article) -> Article:
         """The article with such links cut off."""
-        for position, block in enumerate(article.blocks):
+        for position in self._candidates(article):
+            block = article.blocks[position]
             if block.kind == "paragraph" and 0.0 < block.links < 1.0 and "</a>" in block.html[-30:]:
                 article = self._shortened(article, position, block)
         return article
 
+    def _candidates(self, article: Article) -> list[int]:
+        """Blocks that may hold a phrase, and those in which none is looked for because they are long."""
+        long = [i for i, block in enumerate(article.blocks) if len(block.text) > wording.LONGEST]
+        return [*article.hinted(self.name), *long]
+
     def _shortened(self, article: Article, position: int, block: Block) -> Article:
-        found = _LAST_LINK.search(block.html, max(0, len(block.html) - _FAR))
-        if found is None or not _MORE.match(blocks.visible(found[1]).lower()):
+        opens = block.html.rfind("<a ", max(0, len(block.html) - _FAR))
+        found = _LAST_LINK.match(block.html, opens) if opens >= 0 else None
+        if found is None or not _MORE.fits(wording.Said.of(blocks.visible(found[1]))):
             return article
-        rest = blocks.paragraph(block.html[len("<p>") : found.start()])
+        rest = blocks.paragraph(_trimmed(block.html[len("<p>") : opens]))
         if len(rest.text) < self.fewest or not rest.ends:
             return article
         return article.replaced(self, position, rest, blocks.visible(found[1]))
+
+
+def _trimmed(html: str) -> str:
+    """Without what stands between a text and the link behind it."""
+    before = ""
+    while before != html:
+        before, html = html, html.rstrip(" \n\t([").removesuffix("<br>")
+    return html

@@ -78,6 +78,12 @@ class Settings:
     """networks that may be fetched although they are not public, such as 192.168.1.0/24"""
     captions: Literal["drop", "keep"] = "drop"
     """lone captions whose picture is missing: drop or keep"""
+    credits: Literal["drop", "keep"] = "keep"
+    """lines that only name a photographer or agency: drop or keep"""
+    bios: Literal["drop", "keep"] = "keep"
+    """lines about the author at the end, and how to reach them: drop or keep"""
+    notes: Literal["drop", "keep"] = "keep"
+    """corrections, and notes on what was updated: drop or keep"""
     blocks: Blocks = Blocks()
     """blocks of text to keep or to drop wherever they stand"""
     limits: bounds.Limits = bounds.Limits()
@@ -108,6 +114,12 @@ class Source:
     """entries that duplicate another source's: merge or keep"""
     captions: Literal["drop", "keep"] | None = None
     """lone captions in this source; default `settings.captions`"""
+    credits: Literal["drop", "keep"] | None = None
+    """credits in this source; default `settings.credits`"""
+    bios: Literal["drop", "keep"] | None = None
+    """lines about authors in this source; default `settings.bios`"""
+    notes: Literal["drop", "keep"] | None = None
+    """corrections and updates in this source; default `settings.notes`"""
     blocks: Blocks = Blocks()
     """blocks of text to keep or to drop in this source, besides `settings.blocks`"""
     rules: tuple[Rule, ...] = ()

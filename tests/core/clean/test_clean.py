@@ -122,7 +122,9 @@ def test_laws(content: str) -> None:
 ATTRIBUTES = " ".join(f"a{i}=1" for i in range(50_000))
 
 
-@pytest.mark.parametrize("flood", ["<div>" * 50_000, "<b><i>" * 20_000, f"<a {ATTRIBUTES}>x</a>", "<" * 100_000])
+@pytest.mark.parametrize(
+    "flood", ["<div>" * 50_000, "<b><i>" * 20_000, f"<a {ATTRIBUTES}>x</a>", "<" * 100_000, "<p>Source: Quay</p>" * 3_000]
+)
 def test_floods_end(flood: str) -> None:
-    """Depth and attributes without end cost nothing but themselves."""
+    """Depth, attributes and lines for an edge without end cost nothing but themselves."""
     assert clean.clean(entry(f"<p>{PROSE[0]}</p>" + flood)).entry.content

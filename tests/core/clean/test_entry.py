@@ -46,6 +46,13 @@ def test_title_and_link() -> None:
     assert cleaned(link="javascript:x()").link is None
 
 
+def test_headings_of_the_first_rank_are_the_entry_s_own() -> None:
+    """In content they are of the second, wherever they stand; the words "<h1>" stay words."""
+    markup = f"<h1 id=x>Crane</h1><p>{PROSE} &lt;h1&gt;</p><blockquote><h1>Bell</h1>x</blockquote>"
+    content = cleaned(content=markup).content
+    assert content == f"<h2>Crane</h2>\n<p>{PROSE} &lt;h1&gt;</p>\n<blockquote><h2>Bell</h2>x</blockquote>"
+
+
 def test_the_image() -> None:
     """The source's own, else the first in the content that is no icon."""
     pictures = '<p>x</p><img src="/icon.png" width="32" height="32"><img src="/i.jpg?a=1&amp;b=2" width="640">'

@@ -179,3 +179,16 @@ def test_the_user_decides() -> None:
     cleaned, removed = clean.clean_text("t", text, policy, learned)
     assert cleaned == f"{first}\n\n{advert}\n\n{BLURB}"
     assert [(r.rule, r.kind, r.text) for r in removed] == [("chosen", "chosen", wanted)]
+
+
+def test_what_titles_carry() -> None:
+    """A name behind most titles is learned, and what the source is called is known; a word behind some titles is not."""
+    titles = ["Ferry sinks", "Heron lands", "Kettle boils", "Gravel slides", "Lantern falls"]
+    told = clean.Memory().taught(clean.marks([f"About {title}."], f"{title} | The Quay Gazette") for title in titles)
+    known = told.learned(["Harbour News - RSS"])
+    assert {"thequaygazette", "harbournews"} <= known.affixes
+    assert not known.repeats
+    some = clean.Memory().taught(
+        clean.marks([f"About {title}."], title + " | Opinion page" * (at < 2)) for at, title in enumerate(titles)
+    )
+    assert not some.learned().affixes

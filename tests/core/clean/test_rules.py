@@ -18,6 +18,9 @@ PROSE = (
     "Nobody could say on Wednesday what the paint alone would cost, let alone who was going to be asked for it.",
     "A dozen dockers stood outside in the rain until it was over, and walked home along the quay without a word.",
     "The next meeting is to be held in the hall of the fish market, where there is more room and a better stove.",
+    "Two widows who live beside it had brought a cake, which was eaten before the first speaker had sat down.",
+    "The clerk wrote all of it down in pencil, since the ink of the council had frozen in the night before.",
+    "What becomes of the gulls that nest on its arm is a question that was put off until the ice is gone.",
 )
 
 
@@ -51,14 +54,22 @@ FILES = sorted(path.stem for path in CASES.glob("*.txt"))
 @pytest.mark.parametrize(("rule", "case"), [(rule, case) for rule in FILES for case in cases(rule)])
 def test_a_rule_takes_what_it_is_about(rule: str, case: Case) -> None:
     """What is marked goes by this rule, in plain text, and all else stays in its order."""
-    text, removed = clean.clean_text(case.title, "\n\n".join(case.blocks))
+    policy = clean.Policy(bios="drop", notes="drop") if rule in ("bio", "note") else clean.Policy()
+    text, removed = clean.clean_text(case.title, "\n\n".join(case.blocks), policy)
     assert [removal.text for removal in removed if removal.rule == rule] == list(case.gone)
     assert text.split("\n\n") == [block for block in case.blocks if block not in case.gone]
 
 
 def test_every_rule_of_wording_has_cases() -> None:
-    """A rule in the table has a file of cases, but for those that need links or a source's history."""
+    """A rule in the table has a file of cases, but for those that need links, a source's history or the user's choice."""
     assert {cleaner.name for cleaner in clean.CLEANERS} - set(FILES) == {"tail", "learned", "chosen"}
+
+
+def test_bios_and_notes_stay_by_default() -> None:
+    """Who wrote it and what was corrected is for the house to drop."""
+    for rule in ("bio", "note"):
+        for case in cases(rule):
+            assert clean.clean_text(case.title, "\n\n".join(case.blocks))[1] == ()
 
 
 def test_every_rule_is_documented() -> None:
@@ -155,3 +166,11 @@ def test_a_caption_in_bold_is_a_heading() -> None:
     """Bold lines between paragraphs are what writers without headings use for them."""
     first, second, *_ = paragraphs(*PROSE)
     assert html(first, CAPTION.replace("<p>", "<p><b>").replace("</p>", "</b></p>"), second).removed == ()
+
+
+def test_a_line_about_a_video_stays_with_it() -> None:
+    """`Watch the video below` goes where no player is."""
+    first, second, line = paragraphs(*PROSE[:2], "Watch the interview below:")
+    player = '<iframe src="https://www.youtube.com/embed/abcdefghijk"></iframe>'
+    assert html(first, line, player, second).removed == ()
+    assert [r.rule for r in html(first, line, second).removed] == ["podcast"]

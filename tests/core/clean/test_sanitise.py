@@ -65,6 +65,10 @@ class Attributes(html.parser.HTMLParser):
 
 
 TOKENS = [
+    "<h2>",
+    "</h2>",
+    "<h3>",
+    "<section>",
     "<p>",
     "</p>",
     "<b ",

@@ -37,6 +37,9 @@ settings:
   proxy: http://proxy.example:3128
   allow_addresses: [127.0.0.0/8, "::1"]
   captions: keep
+  credits: drop
+  bios: drop
+  notes: drop
   blocks: {keep: [Advertisement], drop: [The Paper is printed daily.]}
   limits: {body: 5, seconds: 2.5}
 sources:
@@ -49,6 +52,9 @@ sources:
     full_text: auto
     duplicates: keep
     captions: drop
+    credits: keep
+    bios: keep
+    notes: keep
     blocks: {drop: [0123456789abcdef]}
     rules:
       - drop: {title: Sponsored}

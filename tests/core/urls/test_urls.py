@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import string
+import urllib.parse
 
 import pytest
 import yaml
@@ -27,6 +28,25 @@ def test_the_longest_address() -> None:
     assert urls.gate("http://e.org/" + "a" * (urls.LONGEST - 13)) is not None
     assert urls.gate("http://e.org/" + "a" * (urls.LONGEST - 12)) is None
     assert urls.gate("http://e.org/" + "ü" * 10_000_000) is None
+
+
+PATHS = st.text(alphabet=st.sampled_from("/ab.?&=#%ü:@\\;~"), max_size=12).map(lambda tail: "/" + tail)
+BASES = [
+    "https://e.org/d/",
+    "http://E.org:80/d",
+    "https://ann:x@e.org/d?q#f",
+    "https://e.org:8443/",
+    "ftp://e.org/",
+    "http://[::1]/",
+    "x",
+    "",
+]
+
+
+@given(PATHS, st.sampled_from(BASES))
+def test_the_gate_resolves_paths(path: str, base: str) -> None:
+    """As if they had been resolved before."""
+    assert urls.gate(path, base) == urls.gate(urllib.parse.urljoin(base, path))
 
 
 @given(ODD)
@@ -77,6 +97,13 @@ SAME = [
     ("https://e.org/%7Eann/%61", "https://e.org/~ann/a"),
     ("http://MÜNCHEN.de/a", "https://xn--mnchen-3ya.de/a"),
     ("https://e.org/a#xtor=RSS-1", "https://e.org/a"),
+    ("https://www.youtube.com/watch?v=a&si=b", "https://m.youtube.com/watch?v=a"),
+    ("https://www.google.com/url?sa=t&url=https%3A%2F%2Fe.org%2Fa", "https://e.org/a"),
+    ("https://e.org/amp/a/b", "https://e.org/a/b"),
+    ("https://e.org/a.amp.html", "https://e.org/a.html"),
+    ("https://e.org/a/amp.html", "https://e.org/a"),
+    ("https://e.org/a.amp?output=amp", "https://e.org/a"),
+    ("https://e.org/a;jsessionid=0123?b=1", "https://e.org/a?b=1"),
 ]
 DIFFERENT = [
     ("https://e.org/a?id=1", "https://e.org/a?id=2"),
@@ -90,6 +117,10 @@ DIFFERENT = [
     ("https://evil.example/amp/s/e.org/a", "https://e.org/a"),
     ("https://m.example/a", "https://www.example/a"),
     ("https://e.org/example", "https://e.org/ex"),
+    ("https://e.org/lamp", "https://e.org/l"),
+    ("https://e.org/amplifier/a", "https://e.org/a"),
+    ("https://e.org/watch?v=a&si=b", "https://e.org/watch?v=a"),
+    ("https://e.org/url?url=https%3A%2F%2Ff.org%2Fa", "https://f.org/a"),
 ]
 
 
