@@ -42,7 +42,7 @@ def test_every_command_explains_itself(command: str) -> None:
 
 def test_help_is_light() -> None:
     """It loads none of what polling needs."""
-    heavy = ("httpx", "pydantic", "feedparser", "lxml", "selectolax", "rich", "apscheduler", "starlette", "trafilatura", "sqlite3")
+    heavy = ("httpx", "pydantic", "feedparser", "lxml", "selectolax", "rich", "apscheduler", "starlette", "sqlite3")
     script = (
         "import sys; sys.argv = ['aggregator', '--help']\n"
         "from aggregator import cli\n"

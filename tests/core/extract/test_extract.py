@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core import extract, model
+from aggregator.core import extract, model, text
 
 SENTENCE = "The ferry left the quay at noon with forty passengers and a crate of lemons on deck. "
 PARAGRAPHS = [f"{number} times the bell was rung. " + SENTENCE * 2 for number in ("Three", "Four", "Five", "Six", "Seven")]
@@ -47,7 +48,7 @@ def test_what_a_page_says_of_itself() -> None:
     found = extract.extract(page(ARTICLE, head=head), "https://paper.example/lemons")
     assert found is not None
     assert (found.title, found.authors, found.image) == ("Lemons by ferry", ("Ann Quay",), "https://paper.example/lemon.jpg")
-    assert found.published == datetime.datetime(2026, 3, 4, tzinfo=datetime.UTC)
+    assert found.published == datetime.datetime(2026, 3, 4, 5, 6, 7, tzinfo=datetime.UTC)
     assert found.link is None
 
 
@@ -69,11 +70,11 @@ def test_structure_stays() -> None:
         'href="https://paper.example/x?a=1&amp;b=2"',
     ):
         assert markup in found.content
-    assert "one lemon two lemons" in found.text
+    assert "one lemon\ntwo lemons" in found.text
 
 
 @pytest.mark.parametrize(
-    "text",
+    "said",
     [
         "Please enable JavaScript to view this page.",
         "Checking your browser before accessing paper.example. This takes five seconds.",
@@ -83,9 +84,108 @@ def test_structure_stays() -> None:
         "Sorry, the page you are looking for does not exist.",
     ],
 )
-def test_walls_are_no_articles(text: str) -> None:
+def test_walls_are_no_articles(said: str) -> None:
     """What stands before an article never becomes one."""
-    assert extract.extract(page(f"<p>{text}</p><p>{text}</p>"), "https://paper.example/lemons") is None
+    assert extract.extract(page(f"<p>{said}</p><p>{said}</p>"), "https://paper.example/lemons") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "この記事は有料会員限定です。続きを読むにはログインしてください。",
+        "请启用JavaScript以继续浏览本页面，谢谢您的合作。",
+        "Aktivera JavaScript för att läsa sidan.",
+        "Материал доступен только подписчикам.",
+        "يرجى تفعيل جافا سكريبت لعرض هذه الصفحة.",
+    ],
+)
+def test_walls_in_other_languages(said: str) -> None:
+    """Scripts that part no words too."""
+    assert extract.extract(page(f"<p>{said}</p>"), "https://paper.example/lemons") is None
+
+
+def test_a_short_text_that_is_not_free() -> None:
+    """What JSON-LD calls not free, and says little, is a teaser before a wall; what says much was let through."""
+    head = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": "False"}</script>'
+    assert extract.extract(page(f"<p>{SENTENCE}</p><p>{SENTENCE}</p>", head=head), "https://paper.example/lemons") is None
+    assert extract.extract(page(ARTICLE * 2, head=head), "https://paper.example/lemons") is not None
+
+
+def test_a_test_for_robots() -> None:
+    """A tiny text beside the markup of a challenge, in a language that no list has."""
+    robots = '<p>Moment geduld graag, de pagina wordt voor u klaargezet.</p><div class="cf-turnstile"></div>'
+    assert extract.extract(page(robots), "https://paper.example/lemons") is None
+
+
+def test_a_page_that_only_scripts_fill() -> None:
+    """JSON-LD has the text that the markup lacks."""
+    body = json.dumps("\n\n".join(PARAGRAPHS))
+    head = f'<script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": {body}}}</script>'
+    found = extract.extract(f"<html><head>{head}</head><body><div id=app></div></body></html>", "https://paper.example/lemons")
+    assert found is not None
+    assert found.text.split("\n\n") == [paragraph.strip() for paragraph in PARAGRAPHS]
+    assert found.content.startswith("<p>Three times")
+
+
+@pytest.mark.parametrize("wrapped", ["window.data = {}", "self.__next_f.push([1,{}])", '{{"content": {}}}'])
+def test_a_page_that_hands_its_article_to_scripts(wrapped: str) -> None:
+    """HTML in a string of JSON is read like a page, when the page itself says nothing."""
+    handed = json.dumps(ARTICLE).replace("<", "\\u003c")
+    found = extract.extract(
+        f"<body><div id=app></div><script>{wrapped.format(handed)}</script></body>", "https://paper.example/lemons"
+    )
+    assert found is not None
+    assert found.text.split("\n\n") == [paragraph.strip() for paragraph in PARAGRAPHS]
+
+
+def test_a_text_that_stands_twice() -> None:
+    """Pages repeat an article for small screens; it comes out once."""
+    found = extract.extract(page(ARTICLE + f"<div class='mobile'>{ARTICLE}</div>"), "https://paper.example/lemons")
+    assert found is not None
+    assert found.text.count("Three times") == 1
+
+
+def test_comments_are_not_the_article() -> None:
+    """However long they are."""
+    said = "".join(f"<li class='comment'><p>I saw it too. {SENTENCE * 2}</p></li>" for _ in range(8))
+    found = extract.extract(page(ARTICLE + f"<ol class='comments'>{said}</ol>"), "https://paper.example/lemons")
+    assert found is not None
+    assert "I saw it too" not in found.text
+
+
+def test_addresses_start_from_the_page_or_its_base() -> None:
+    """What the page resolves against counts."""
+    linked = f'<p>See <a href="list">the list</a>. {SENTENCE}</p>'
+    for head, address in (("", "https://paper.example/a/list"), ('<base href="/b/">', "https://paper.example/b/list")):
+        found = extract.extract(page(linked + ARTICLE, head=head), "https://paper.example/a/lemons")
+        assert found is not None
+        assert f'href="{address}"' in found.content
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div>" * 200_000,
+        "<b><p>x" * 3_000,
+        "<p>" + "<a href=x>y" * 5_000,
+        "<table><tr><td>" * 3_000 + SENTENCE,
+        "<ul><li>" * 3_000 + SENTENCE,
+        "<p>" + "x<br><br>" * 50_000,
+        f"<p {' '.join(f'a{i}' for i in range(100_000))}>",
+        "<script type='application/ld+json'>" + "[" * 100_000,
+        "<title>" + "- " * 100_000,
+        "<script>x<p" + '\\"' * 200_000 + '"' * 200_000,
+        "<script>p\\u003e" + '"' + "\\\\" * 300_000,
+        "<html lang='" + "x" * 100_000 + "'><p>" + SENTENCE * 20,
+        "<p>" + "word " * 200_000,
+        "<p class='" + "aB" * 100_000 + "'>" + SENTENCE * 20,
+        "<pre>" + "<span>x</span>\n" * 20_000 + "</pre>",
+    ],
+)
+def test_hostile_pages(markup: str) -> None:
+    """Nothing that nests, repeats or runs on makes it fail."""
+    found = extract.extract(markup, "https://paper.example/")
+    assert found is None or found.text
 
 
 def test_an_article_may_speak_of_walls() -> None:
@@ -100,6 +200,25 @@ def test_any_page(markup: str) -> None:
     """Whatever a server sends, there is an article or none."""
     found = extract.extract(markup, "https://paper.example/")
     assert found is None or found.text
+
+
+TAGS = "p div ul li ol table tr td th blockquote pre code h1 h2 b a br img figure figcaption article nav span dl dt dd".split()
+NODES = st.recursive(
+    st.sampled_from([SENTENCE, "word", "", " ", "1 &lt; 2", "<br>", "<img src='/i.jpg'>"]),
+    lambda inner: st.builds(
+        lambda tag, parts: f"<{tag}>{''.join(parts)}</{tag}>", st.sampled_from(TAGS), st.lists(inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@given(NODES)
+def test_content_and_text_say_the_same(markup: str) -> None:
+    """Every word of the text stands in the HTML, in its order."""
+    found = extract.extract(page(ARTICLE + markup), "https://paper.example/")
+    assert found is not None
+    written = iter(text.words(text.plain(found.content)))
+    assert all(word in written for word in text.words(found.text))
 
 
 @pytest.mark.parametrize(
@@ -135,6 +254,19 @@ WHOLE = SENTENCE * 10
         (model.Entry("1", content=WHOLE), False),
         (model.Entry("1", summary=WHOLE), False),
         (model.Entry("1", content=SENTENCE * 30 + "…"), False),
+        (
+            model.Entry(
+                "1",
+                content=f"<p>{SENTENCE * 9}</p><p><a class=m href='/a?utm_source=rss'>Ar vil zo!</a></p>",
+                link="https://p.example/a",
+            ),
+            True,
+        ),
+        (model.Entry("1", content=f"<p>{SENTENCE * 9}</p><p><a href='/b'>Ar vil zo!</a></p>", link="https://p.example/a"), False),
+        (model.Entry("1", content=f"<p><a href='/a'>Ar vil zo!</a> {SENTENCE * 9}</p>", link="https://p.example/a"), False),
+        (model.Entry("1", content="船は正午に港を出て、四十人の乗客とレモンの箱を運んだ。" * 20), False),
+        (model.Entry("1", content="船は正午に港を出た。"), True),
+        (model.Entry("1", content="船は正午に港を出て、四十人の乗客とレモンの箱を運んだ。" * 10 + "続きを読む"), True),
     ],
 )
 def test_what_is_a_teaser(entry: model.Entry, teaser: bool) -> None:
@@ -154,6 +286,16 @@ def test_a_teaser_is_filled() -> None:
     assert filled is not None
     assert (filled.content, filled.summary) == (f"<p>{WHOLE}</p>", teaser.summary)
     assert (filled.authors, filled.image) == (teaser.authors, "https://paper.example/i.jpg")
+
+
+def test_a_teaser_without_spaces_is_filled() -> None:
+    """Agreement is told by pairs of characters where words are not parted."""
+    whole = "船は正午に港を出て、四十人の乗客とレモンの箱を島へ運んだ。船長は誰も頼んでいないと話した。" * 3
+    assert (
+        extract.fill(model.Entry("1", summary="船は正午に港を出て四十人の乗客とレモンの箱を島へ運んだ…"), extracted(whole))
+        is not None
+    )
+    assert extract.fill(model.Entry("1", summary="猫と犬が公園の木の下で昼寝をしていたという話題です…"), extracted(whole)) is None
 
 
 @pytest.mark.parametrize(

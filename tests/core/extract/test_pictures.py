@@ -15,8 +15,9 @@ PARAGRAPHS = [
 def content(picture: str, *, before: str = "") -> str:
     """The content of a page whose article has something after its second paragraph, and something before its first."""
     written = [f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS]
-    body = before + "".join(written[:2]) + picture + "".join(written[2:])
-    page = f"<html><body><main><article><h1>Lemons</h1>{body}</article></main><footer><img src='/foot.jpg'></footer></body></html>"
+    body = "".join(written[:2]) + picture + "".join(written[2:])
+    article = f"<article>{before}<h1>Lemons</h1>{body}</article>"
+    page = f"<html><body><main>{article}</main><footer><img src='/foot.jpg'></footer></body></html>"
     found = extract.extract(page, "https://paper.example/lemons")
     assert found is not None
     assert found.text.count("the bell of the harbour") == len(PARAGRAPHS)
@@ -70,6 +71,6 @@ def test_pictures_that_are_not_the_articles(picture: str) -> None:
     assert "<img" not in content(picture)
 
 
-def test_only_between_the_first_and_the_last_paragraph() -> None:
-    """The page's head and foot have pictures of their own."""
+def test_only_between_the_first_and_the_last_block() -> None:
+    """What stands before the title, and the page's foot, have pictures of their own."""
     assert "<img" not in content("", before='<img src="/head.jpg">')
