@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import datetime
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -127,47 +128,41 @@ def _learned(lines: Iterable[str]) -> dict[str, clean.Learned]:
 
 
 class _Deduper:
-    """Remembers what has passed, by link and by text."""
+    """Remembers what has passed, as long as the window."""
 
     def __init__(self) -> None:
-        self._by_link: dict[str, list[dedupe.Article]] = collections.defaultdict(list)
-        self._by_text: dict[str, list[dedupe.Article]] = collections.defaultdict(list)
+        self._articles, self._stories = dedupe.Articles(), dedupe.Stories()
+        self._frequencies, self._clock = dedupe.Frequencies(), dedupe.Clock()
 
     def answer(self, line: Line) -> Line:
-        article = self._article(line)
-        verdict = dedupe.judge(article, [*self._by_text.get(article.text_key, ()), *self._by_link.get(article.link_key, ())])
-        head = verdict.duplicate_of if verdict else article.id
-        self._remember(article, head)
-        return {"duplicate_of": verdict and head, "story": head, "why": verdict and verdict.why}
+        name, link = _text(line, "id", None), dedupe.link_key(_text(line, "url"))
+        read = dedupe.read(_text(line, "title"), _text(line, "text"))
+        published, first_seen = _moment(line.get("published")), _moment(line.get("first_seen"))
+        seen = self._clock.seen(published if first_seen is None else first_seen)
+        sketch = dedupe.sketched(read, _text(line, "source"), link, seen if published is None else published)
+        item = dedupe.Item(name, name, seen, sketch)
+        holders = self._articles.holders(item)
+        verdict = dedupe.duplicate(item, self._articles.lookalikes(item, holders))
+        head = verdict.duplicate_of if verdict and verdict.confidence == "certain" else None
+        story = self._story(item, read) if head is None else self._articles.story_of(head)
+        self._articles.add(dataclasses.replace(item, head=head or name, story=story), holders)
+        self._articles.tidy(self._clock.now())
+        why = verdict and verdict.why | {"confidence": verdict.confidence, "entry": verdict.duplicate_of}
+        return {"duplicate_of": head, "story": story, "why": why}
 
-    def _article(self, line: Line) -> dedupe.Article:
-        name, content = _text(line, "id", None), _text(line, "text")
-        return dedupe.Article(
-            id=name,
-            group=name,
-            source=_text(line, "source"),
-            link_key=dedupe.link_key(_text(line, "url")),
-            text_key=dedupe.text_key(content),
-            title=_text(line, "title"),
-            text=content,
-            at=_moment(line.get("published") or line.get("first_seen")),
-        )
-
-    def _remember(self, article: dedupe.Article, head: str) -> None:
-        kept = dedupe.Article(
-            article.id, head, article.source, article.link_key, article.text_key, article.title, article.text, article.at
-        )
-        if kept.link_key:
-            self._by_link[kept.link_key].append(kept)
-        if kept.text_key:
-            self._by_text[kept.text_key].append(kept)
+    def _story(self, item: dedupe.Item, read: dedupe.Read) -> str:
+        topic, words = dedupe.topic(read, self._frequencies)
+        self._frequencies.learn(words)
+        self._stories.tidy(self._clock.now())
+        return self._stories.place(item.id, topic, item.sketch.source, item.seen)
 
 
-def _moment(value: object) -> datetime.datetime | None:
+def _moment(value: object) -> float | None:
+    """A date in seconds since 1970; None for what is no date."""
     if not isinstance(value, str):
         return None
     try:
         moment = datetime.datetime.fromisoformat(value)
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).timestamp()

@@ -52,7 +52,7 @@ def stages(html: str, spent: collections.defaultdict[str, float]) -> None:
     told = timed("head", lambda: head.read(tree))
     blocks = timed("blocks", lambda: page.read(tree.body))
     rows = timed("features", lambda: features.rows(blocks, told, weights.lexica))
-    scores = timed("model", lambda: [weights.score(row) for row in rows])
+    scores = timed("model", lambda: weights.scores(rows))
     chosen = choose.choose(blocks.blocks, scores, weights.threshold)
     timed("markup", lambda: markup.pieces(blocks, chosen, lambda address: address) if chosen else [])
 

@@ -206,7 +206,7 @@ def test_dedupe_never_looks_ahead() -> None:
             "id": f"{number}",
             "source": f"s{number}",
             "url": f"https://e{number}.org/x",
-            "title": f"T {number}",
+            "title": "Ferry",
             "text": text,
             "published": None,
         }

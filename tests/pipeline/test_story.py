@@ -13,6 +13,7 @@ from typing import Any
 
 import loopback
 import pytest
+from stories import prose
 
 from aggregator import engine
 from aggregator.core import config, errors, model
@@ -62,6 +63,7 @@ class Desk:
             await at_work.housekeep()
             await asyncio.gather(*at_work.start(at_work.all_but_waiting(engine.now())))
             await at_work.store_brought()
+            await at_work.amend()
             await at_work.publish()
         return at_work
 
@@ -270,6 +272,31 @@ async def test_full_text_from_the_page(desk: Desk) -> None:
     assert PROSE.strip() in content["1"]
     assert content["2"] == "<p>The ferry left …</p>"
     assert "/closed/2" not in [asked.path for asked in desk.server.asked]
+
+
+async def test_boilerplate_is_learned_and_kept_again(desk: Desk) -> None:
+    """The third article proves what all of them end with; feeds.yaml overrules that. Only contents change, then and now."""
+    notice = "The Quay Gazette is folded by hand and carried to your door by people who know the way."
+
+    async def published(*names: str) -> dict[str, dict[str, Any]]:
+        """What is published once the paper carries these articles."""
+        desk.server.answers["/a"] = rss(*(item(name, text=f"<p>{prose(name)}</p><p>{notice}</p>") for name in names))
+        await desk.polled()
+        return {entry["title"]: entry for entry in desk.items()}
+
+    only_a = "sources: [{url: 'http://127.0.0.1:PORT/a'%s}]\n"
+    desk.write(only_a % "")
+    early = await published("heron", "ferry")
+    assert all(notice in entry["content_html"] for entry in early.values())
+    late = await published("heron", "ferry", "kettle")
+    assert not any(notice in entry["content_html"] for entry in late.values())
+    desk.write(only_a % f", blocks: {{keep: ['{notice}']}}")
+    again = await published("heron", "ferry", "kettle")
+    assert all(notice in entry["content_html"] for entry in again.values())
+    for name, entry in early.items():
+        for later in (late[name], again[name]):
+            assert [later[key] for key in ("id", "date_published")] == [entry[key] for key in ("id", "date_published")]
+            assert later.get("date_modified") == entry.get("date_modified")
 
 
 async def test_secrets_go_to_their_host_only(desk: Desk) -> None:

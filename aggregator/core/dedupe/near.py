@@ -41,6 +41,7 @@ class Verdict:
     id: str
     duplicate_of: str
     why: dict[str, str | float]
+    confidence: str = "certain"  # it merges; "probable" only links, "doubtful" is for people to look at
 
 
 def link_key(link: str | None) -> str:

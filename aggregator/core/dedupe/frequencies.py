@@ -1,0 +1,49 @@
+"""How many articles lately had a word: what is on everybody's lips tells little."""
+
+from __future__ import annotations
+
+import array
+import math
+import sys
+import zlib
+from collections.abc import Iterable
+
+CELLS = 1 << 16  # words share cells; rare ones lose little by it
+MEMORY = 50_000  # articles; then all counts are halved, so that what is talked about may change
+_PRIOR = 20  # articles
+
+
+class Frequencies:
+    """Counts of articles by word. Teaching it articles in another order gives the same, until the counts are halved."""
+
+    def __init__(self, packed: bytes = b"") -> None:
+        """Empty, or as `pack` put it away."""
+        self.articles = 0
+        self._counts = array.array("I", bytes(4 * CELLS))
+        if packed:
+            counts = array.array("I", zlib.decompress(packed))
+            if sys.byteorder == "big":
+                counts.byteswap()
+            self.articles, self._counts = counts[CELLS], counts[:CELLS]
+
+    def learn(self, words: Iterable[int]) -> None:
+        """Count one article, by the numbers of its words, each once."""
+        counts = self._counts
+        for cell in {word & (CELLS - 1) for word in words}:
+            counts[cell] += 1
+        self.articles += 1
+        if self.articles >= MEMORY:
+            self.articles //= 2
+            self._counts = array.array("I", (count // 2 for count in counts))
+
+    def weights(self, words: Iterable[int]) -> list[float]:
+        """The inverse document frequency of each word (Spärck Jones 1972), as if some articles without it had come before."""
+        total, counts, log = math.log(self.articles + _PRIOR), self._counts, math.log
+        return [total - log(counts[word & (CELLS - 1)] + 1) for word in words]
+
+    def pack(self) -> bytes:
+        """As bytes, for the store: some hundred kilobytes."""
+        counts = array.array("I", [*self._counts, self.articles])
+        if sys.byteorder == "big":
+            counts.byteswap()
+        return zlib.compress(counts.tobytes(), 1)
