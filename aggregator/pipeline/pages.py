@@ -124,9 +124,7 @@ class Pages:
         finally:
             host.free_at = time.monotonic() + self._spacing(link, host)
         filled = await self._workers.run(filling, entry, response.body, response.content_type, response.url)
-        if filled is None:
-            return Page(later=True)
-        return Page(dataclasses.replace(filled, target=response.url))
+        return Page(later=True) if filled is None else Page(filled)
 
     def _spacing(self, link: str, host: _Host) -> float:
         asked = host.robots.crawl_delay(self._agent) if host.robots is not None else None
@@ -175,8 +173,11 @@ def _wanted(source: config.Source, entry: model.Entry) -> bool:
 
 
 def filling(entry: model.Entry, body: bytes, content_type: str, url: str) -> model.Entry | None:
-    """The worker's job on a page: the entry filled from it; None when it has no article, or stands behind a wall."""
+    """The worker's job on a page: the entry filled from it; None when it has no article, or stands behind a wall.
+
+    Its `target` is the address that the page calls its own, if that is on the same site, else where the link led.
+    """
     page = extract.extract(extract.decode(body, content_type), url)
     if page is None:
         return None
-    return extract.fill(entry, page) or entry
+    return dataclasses.replace(extract.fill(entry, page) or entry, target=page.link or url)

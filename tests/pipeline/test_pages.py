@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import pytest
@@ -48,6 +49,21 @@ async def test_teaser_becomes_the_article(reader: Reader, server: Loopback) -> N
     assert prose("gravel5") in text
     assert "Sport" not in text
     assert [asked["user-agent"] for asked in reader.asked("/heron")] == [AGENT]
+
+
+@pytest.mark.parametrize(("canonical", "taken"), [("/news/heron", True), ("https://rival.example/heron", False)])
+async def test_the_address_that_a_page_calls_its_own(reader: Reader, server: Loopback, canonical: str, taken: bool) -> None:
+    """It is what copies are known by, if it is of the same site; anybody could claim another's."""
+    reader.configure(full_text="auto")
+    teasing(server)
+    answer = server.answers["/heron"]
+    assert isinstance(answer, Answer)
+    server.answers["/heron"] = dataclasses.replace(
+        answer, body=answer.body.replace(b"</head>", f"<link rel='canonical' href='{canonical}'></head>".encode())
+    )
+    await reader.updated()
+    (stored,) = reader.desk.stored()
+    assert stored.entry.target == server.url("/news/heron" if taken else "/heron")
 
 
 async def test_never(reader: Reader, server: Loopback) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import html
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -171,12 +172,11 @@ def _run(came: Article) -> Article:
 
 def _ruled(came: Article) -> Article:
     """After all rules, even when they leave nothing."""
-    done = came
-    for _ in range(_PASSES):
-        before = done
-        for cleaner in CLEANERS:
-            done = cleaner.run(done)
-        if done is before:
+    done, idle = came, 0
+    for cleaner in itertools.chain.from_iterable(itertools.repeat(CLEANERS, _PASSES)):
+        before, done = done, cleaner.run(done)
+        idle = idle + 1 if done is before else 0
+        if idle == len(CLEANERS):
             break
     return done
 

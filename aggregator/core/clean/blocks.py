@@ -70,6 +70,7 @@ _FIRST = re.compile(r"(</?)h1\b")
 _CELL = re.compile(r"</t[dh]>")
 _PRE = re.compile(r"^(<pre\b[^>]*>)\n+")
 _HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"')
+_BLANKS = ("<br>", "&nbsp;")
 _PARTED = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -148,6 +149,8 @@ class _Splitter:
             self.blocks.append(block)
 
     def _paragraph(self, run: list[str], anchor: str) -> None:
+        if not run:
+            return
         inner = _trimmed("".join(run))
         run.clear()
         if inner:
@@ -225,15 +228,17 @@ def visible(html: str) -> str:
 
 
 def _one_line(value: str) -> str:
+    if value.isprintable() and "  " not in value:
+        return value.strip(" ")
     folded = " ".join(value.split())
     return folded if folded.isprintable() else text.one_line(folded)
 
 
 def _trimmed(html: str) -> str:
     """Inline HTML without line breaks and white space at its edges."""
-    before = ""
-    while before != html:
-        before, html = html, html.strip().removeprefix("<br>").removesuffix("<br>").removeprefix("&nbsp;").removesuffix("&nbsp;")
+    html = html.strip()
+    while html.startswith(_BLANKS) or html.endswith(_BLANKS):
+        html = html.removeprefix("<br>").removesuffix("<br>").removeprefix("&nbsp;").removesuffix("&nbsp;").strip()
     return html
 
 

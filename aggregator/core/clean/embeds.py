@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
+import re2
 import selectolax.lexbor
 
 from aggregator.core import urls
@@ -42,7 +44,12 @@ _FLOURISH = re.compile(r"(?:visualisation|story)/\d{1,12}")
 
 def possible(html: str) -> bool:
     """Whether it is worth looking."""
-    return any(hint in html for hint in _HINTS)
+    return _hinted().search(html) is not None
+
+
+@functools.cache
+def _hinted() -> re2._Regexp:
+    return re2.compile("|".join(map(re.escape, _HINTS)))
 
 
 def mend(tree: Tree, base: str) -> None:

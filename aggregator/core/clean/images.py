@@ -54,6 +54,8 @@ LAZY = (
     "data-380src",
 )
 SETS = ("data-srcset", "data-lazy-srcset", "data-flickity-lazyload-srcset", "nitro-lazy-srcset", "srcset")
+_WAITING = frozenset([*LAZY, "data-srcset", "data-lazy-srcset"])
+_CANDIDATES = frozenset([*LAZY, *SETS])
 _LONGEST_SET = 20_000  # characters
 _MOST = 50  # candidates of a set, and attributes of a picture, that are looked at
 _WIDEST = 1600  # pixels; wider ones only cost readers time
@@ -120,12 +122,13 @@ def address(attributes: Attributes, base: str) -> str | None:
     own = _gated(attributes.get("src"), base)
     if own is not None and not _put_later(attributes):
         return own
-    for name in LAZY:
-        if (found := _gated(attributes.get(name), base)) is not None:
-            return found
-    for name in SETS:
-        if (found := widest(attributes.get(name) or "", base)) is not None:
-            return found
+    if not _CANDIDATES.isdisjoint(attributes):
+        for name in LAZY:
+            if (found := _gated(attributes.get(name), base)) is not None:
+                return found
+        for name in SETS:
+            if (found := widest(attributes.get(name) or "", base)) is not None:
+                return found
     return own or _lookalike(attributes, base)
 
 
@@ -173,13 +176,13 @@ def _gated(url: str | None, base: str) -> str | None:
 def _put_later(attributes: Attributes) -> bool:
     """Whether a script is to replace the picture's own address: it says "lazy" in its class or in the name of what it keeps."""
     lazy = "lazy" in (attributes.get("class") or "")
-    return any(attributes.get(name) and (lazy or "lazy" in name) for name in (*LAZY, "data-srcset", "data-lazy-srcset"))
+    return any(attributes[name] and (lazy or "lazy" in name) for name in _WAITING.intersection(attributes))
 
 
 def waits(attributes: Attributes) -> bool:
     """Whether a picture waits for a script, by its class or by what it keeps for it."""
     lazy = "lazy" in (attributes.get("class") or "")
-    return lazy or any(attributes.get(name) for name in (*LAZY, "data-srcset", "data-lazy-srcset"))
+    return lazy or any(attributes[name] for name in _WAITING.intersection(attributes))
 
 
 def _lookalike(attributes: Attributes, base: str) -> str | None:

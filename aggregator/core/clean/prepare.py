@@ -42,15 +42,13 @@ _INLINE = (
     "map",
     "area",
 )
+_NAME = re.compile(r"<([a-zA-Z][^\s/>]*)")
 _CUSTOM = re.compile(r"<([a-zA-Z]+[-:][a-zA-Z0-9:_-]*)")
 _CUSTOM_LIMIT = 50
 _AROUND_PICTURES = frozenset(["picture", "div", "span", "a"])
 _CITED = "blockquote[cite],q[cite]"
 _PLAYERS = frozenset(players.SELECTOR.split(","))
-_UNUSUAL = re.compile(
-    rf"<(?:{'|'.join([*_JUNK.split(','), *_SECTIONS.split(','), *_PLAYERS, 'noscript', 'picture', *_AMP_IMAGES.split(',')])})\b",
-    re.IGNORECASE,
-)
+_UNUSUAL = _PLAYERS.union(_JUNK.split(","), _SECTIONS.split(","), _AMP_IMAGES.split(","), ["noscript", "picture"])
 _SOURCES = 20  # of one <picture>
 _LONG_FORM = 400  # characters: a form that holds more is the page's, not a box for sign-ups
 
@@ -58,14 +56,16 @@ _LONG_FORM = 400  # characters: a form that holds more is the page's, not a box 
 def tree(html: str, base: str) -> Tree:
     """The HTML parsed (HTML5 rules) and mended; only what `sanitise.bounded` holds for may come in here."""
     parsed = Tree(html)
-    if _UNUSUAL.search(html):
+    names = {name.lower() for name in set(_NAME.findall(html))}
+    if not names.isdisjoint(_UNUSUAL):
         _tidy(parsed, base)
     if embeds.possible(html):
         embeds.mend(parsed, base)
     again = _pictures(parsed, base)
     _links(parsed, base)
-    if parsed.body is not None:
-        _unwrap(parsed.body, [*_INLINE, *_custom(html)])
+    foreign = [*names.intersection(_INLINE), *(_custom(html) if any("-" in name or ":" in name for name in names) else ())]
+    if parsed.body is not None and foreign:
+        _unwrap(parsed.body, foreign)
     _once(again)
     return parsed
 
@@ -76,7 +76,7 @@ def _pictures(parsed: Tree, base: str) -> list[Node]:
     last: Node | None = None
     for image in parsed.css("img"):
         if images.mend(image, base):
-            same = last is not None and last.attributes.get("src") == image.attributes.get("src")
+            same = last is not None and last.attrs.get("src") == image.attrs.get("src")
             if same and last is not None and (images.waits(last.attributes) or images.waits(image.attributes)):
                 again.append(image)
             last = image
@@ -184,14 +184,15 @@ def _choose(picture: Node, base: str) -> None:
 def _links(parsed: Tree, base: str) -> None:
     home = urls.host(base)
     for anchor in parsed.css("a"):
-        href = (anchor.attributes.get("href") or "").strip()
+        attributes = anchor.attrs
+        href = (attributes.get("href") or "").strip()
         if href[:7].lower() == "mailto:":
             continue
         url = urls.gate(href, base) if href else None
         if url is None:
             anchor.unwrap()
         else:
-            anchor.attrs["href"] = urls.cleaned(url, home)
+            attributes["href"] = urls.cleaned(url, home)
     for quote in parsed.css(_CITED):
         url = urls.gate(quote.attributes.get("cite") or "", base)
         if url is None:

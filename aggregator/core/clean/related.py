@@ -48,7 +48,7 @@ class Related:
     def run(self, article: Article) -> Article:
         """The article without such blocks."""
         gone = set(self._worded(article))
-        lone = [i for i in range(len(article.blocks)) if self._lone(article, i)]
+        lone = [i for i, block in enumerate(article.blocks) if block.links >= 0.95 and self._lone(article, i)]
         loud = self._loud(article.blocks)
         if len(lone) + len(loud) <= self.most_lone * len(article.blocks):
             gone.update(lone, loud)
@@ -67,7 +67,7 @@ class Related:
 
     def _lone(self, article: Article, position: int) -> bool:
         block = article.blocks[position]
-        if block.kind != "paragraph" or block.links < 0.95 or block.ends or not self.fewest <= len(block.text.split()) <= self.most:
+        if block.kind != "paragraph" or block.ends or not self.fewest <= len(block.text.split()) <= self.most:
             return False
         return _between_prose(article.blocks, position) and _stays_home(article, block)
 

@@ -62,7 +62,7 @@ _SHORTEST = 3  # characters of a cue, two in scripts whose characters are worth 
 
 def fold(value: str) -> str:
     """A text as phrases are matched against it: lower case, composed, on one line, without what writers differ in."""
-    value = " ".join(value.split()).lower()
+    value = (value.strip(" ") if value.isprintable() and "  " not in value else " ".join(value.split())).lower()
     return value if value.isascii() else unicodedata.normalize("NFC", value).translate(_STRAIGHT)
 
 

@@ -17,6 +17,7 @@ _PLAIN = re.compile(
     r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?"
     r"/[!$&'()*+,/:=@~A-Za-z0-9._-]*(?:\?[!$&'()*+,/:;=?@~A-Za-z0-9._-]+)?(?:#[!$&'()*+,/:;=?@~A-Za-z0-9._-]+)?\Z"
 )
+_NAMED = re.compile(r"https?://([a-z0-9.-]+)(?:[/?#]|\Z)")
 _HOST = re.compile(r"^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$")
 
 
@@ -75,6 +76,8 @@ def _ascii_host(host: str) -> str | None:
 
 def host(url: str) -> str:
     """The host of an address, lower case; "" when it has none."""
+    if named := _NAMED.match(url):
+        return named[1]
     try:
         return (urllib.parse.urlsplit(url).hostname or "").lower()
     except ValueError:
