@@ -69,7 +69,7 @@ def page_blocks(tree: Tree) -> page.Page:
 def _pieces(read: page.Page, told: head.Head, base: str) -> list[markup.Piece]:
     weights = model.model()
     rows = features.rows(read, told, weights.lexica)
-    chosen = choose.choose(read.blocks, [weights.score(row) for row in rows], weights.threshold)
+    chosen = choose.choose(read.blocks, weights.scores(rows), weights.threshold)
     return markup.pieces(read, chosen, functools.partial(_absolute, base)) if chosen else []
 
 

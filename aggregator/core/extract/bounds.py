@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 LONGEST = 5_000_000  # characters of a page
 _DEEP = 2_000  # elements open at once
@@ -19,26 +18,36 @@ _UNCLOSED = frozenset(
 
 def bounded(page: str) -> bool:
     """Whether a parser will read it in time that grows with its length."""
-    opened = page.count("<") - page.count("</")
-    if opened > _DEEP and _depth(page) > _DEEP:
+    tags = page.count("<")
+    if tags > _DEEP and tags - page.count("</") > _DEEP and _depth(page) > _DEEP:
         return False
-    parts = page.split("<")
-    return max(map(len, parts)) <= _LONG_TAG or not any(len(part) > _LONG_TAG and _flooded(part) for part in parts)
+    return not _stretched(page) or not any(len(part) > _LONG_TAG and _flooded(part) for part in page.split("<"))
+
+
+def _stretched(page: str) -> bool:
+    """Whether anywhere more than _LONG_TAG characters follow a "<", or the beginning, before the next."""
+    at = -1
+    while at + _LONG_TAG + 1 < len(page):
+        at = page.rfind("<", at + 1, at + _LONG_TAG + 2)
+        if at < 0:
+            return True
+    return False
 
 
 def _depth(page: str) -> int:
     """About how deep elements nest, from the tags alone; what closes by itself does not count."""
-    opened: Counter[str] = Counter()
+    opened: dict[str, int] = {}
     depth = deepest = 0
     for closing, name in _TAG.findall(page):
         tag = name.lower()
         if tag in _UNCLOSED:
             continue
         if not closing:
-            opened[tag] += 1
+            opened[tag] = opened.get(tag, 0) + 1
             depth += 1
-            deepest = max(deepest, depth)
-        elif opened[tag]:
+            if depth > deepest:
+                deepest = depth
+        elif opened.get(tag):
             opened[tag] -= 1
             depth -= 1
     return deepest

@@ -60,7 +60,12 @@ def _filled(page: Page) -> list[Box]:
 def _inherit(boxes: list[Box], lexica: lexicon.Lexica) -> None:
     """What a box and those around it are and call themselves."""
     seen: dict[tuple[str, str, str], tuple[float, float, int]] = {}
+    siblings: dict[tuple[Box | None, str, str, str, bool], Box] = {}
     for box in boxes:
+        like = siblings.setdefault((box.parent, box.tag, box.words, box.role, box.hidden), box)
+        if like is not box:
+            box.classes, box.own, box.near, box.named, box.bits = like.classes, like.own, like.near, like.named, like.bits
+            continue
         key = (box.tag, box.words, box.role)
         told = seen.get(key)
         if told is None:
@@ -101,19 +106,23 @@ def _prose(block: Block) -> int:
 
 
 def _pass_on(box: Box, outer: Box) -> None:
+    outer.media += box.media
+    if not box.blocks:
+        return
     outer.chars += box.chars
     outer.linked += box.linked
     outer.blocks += box.blocks
     outer.prose += box.prose
-    outer.media += box.media
-    if box.first >= 0:
-        outer.first = min(outer.first, box.first) if outer.first >= 0 else box.first
-        outer.last = max(outer.last, box.last)
+    if outer.first < 0 or box.first < outer.first:
+        outer.first = box.first
+    if box.last > outer.last:
+        outer.last = box.last
 
 
 def _kin(boxes: list[Box]) -> None:
     """How many siblings of its name a box has, its parent has, and the most that one around it has."""
-    count = Counter([(box.parent, box.tag, box.words) for box in boxes])
-    for box in boxes:
+    keys = [(box.parent, box.tag, box.words) for box in boxes]
+    count = Counter(keys)
+    for box, key in zip(boxes, keys, strict=True):
         above = box.parent.kin if box.parent is not None else (0, 0, 0)
-        box.kin = (count[box.parent, box.tag, box.words], above[0], max(above[2], above[0]))
+        box.kin = (count[key], above[0], above[2] if above[2] > above[0] else above[0])

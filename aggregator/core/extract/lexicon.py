@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 
 from aggregator.core.extract.page import Box
@@ -61,20 +62,26 @@ class Lexica:
 
     def text(self, words: list[str]) -> tuple[float, float, float, float]:
         """The sum, mean and lowest weight of the words of a text, and the sum of the first three."""
-        weights = [w for w in map(self.said.get, words) if w is not None]
-        if not weights:
+        weights = list(map(self.said.get, words))  # none of those that are known is 0
+        known = list(filter(None, weights))
+        if not known:
             return (0.0, 0.0, 0.0, 0.0)
-        total = sum(weights)
-        get = self.said.get
-        return (total, total / len(words), min(weights), sum([get(word, 0.0) for word in words[:3]]))
+        total = sum(known)
+        return (total, total / len(words), min(known), sum(filter(None, weights[:3])))
 
 
 def names(box: Box) -> list[str]:
     """The words of an element's class, id, role and itemprop, and its tag; each once."""
     parts = {"<" + box.tag}
     if box.words or box.role:
-        parts.update(map(str.lower, _PART.findall(f"{box.words} {box.role}")))
+        parts.update(*map(_parts, f"{box.words} {box.role}".split()))
     return sorted(parts)
+
+
+@functools.lru_cache(maxsize=8_192)
+def _parts(name: str) -> tuple[str, ...]:
+    """The words of one class or id, which comes again and again."""
+    return tuple(map(str.lower, _PART.findall(name)))
 
 
 def groups(words: str) -> int:

@@ -26,6 +26,7 @@ _INLINE = frozenset(
 )
 _APART = _UNSEEN | _MEDIA | {"br"}
 _LINK, _STRONG, _SLANTED, _PLAIN, _BLOCK = range(5)
+_MARKED = (_LINK, _STRONG, _SLANTED)
 _KINDS = {"b": _STRONG, "strong": _STRONG, "i": _SLANTED, "em": _SLANTED}
 _UNSHOWN = re.compile(r"(?i)display\s*:\s*none")
 
@@ -116,7 +117,7 @@ class _Walker:
         self.run: list[str | Node | None] = []
         self.counts = [0, 0, 0, 0, 0]
         self.inside = [0, 0, 0]  # open elements: links, strong, slanted
-        self.open: list[Node] = []
+        self.open: list[str | Node | None] = []  # inline elements
         self.seen = False
         self.broken = False
 
@@ -128,7 +129,9 @@ class _Walker:
             if node is not None:
                 tag = node.tag or "-"
                 if tag == "-text":
-                    self.text(node.text_content or "")
+                    value = node.text_content or ""
+                    if self.run or not value.isspace():
+                        self.text(value)
                     node = node.next
                 else:
                     inner = self.enter(tag, node, stack)
@@ -142,24 +145,25 @@ class _Walker:
 
     def enter(self, tag: str, node: Node, stack: list[tuple[Node | None, int]]) -> Node | None:
         """Begin an element; its first child, if that is to be walked next."""
-        inline = tag in _INLINE
-        if inline or (tag not in _APART and tag[0] not in "-!"):
-            if not inline:
+        if tag in _INLINE:
+            child = node.first_child
+            if child is not None and len(stack) < _DEEPEST:
+                stack.append((node.next, self.inline(tag, node)))
+                return child
+        elif tag not in _APART and tag[0] not in "-!":
+            if self.run:
                 self.flush()
             child = node.first_child
             if child is not None and len(stack) < _DEEPEST:
-                stack.append((node.next, self.inline(tag, node) if inline else self.block(tag, node)))
+                self.box = Box(tag, self.box, node.attributes, node)
+                self.page.boxes.append(self.box)
+                stack.append((node.next, _BLOCK))
                 return child
         elif tag == "br":
             self.line()
         elif tag in _MEDIA and len(self.page.media) < _MOST_MEDIA:
             self.page.media.append(Medium(len(self.page.blocks) + self.seen, node, self.box))
         return None
-
-    def block(self, tag: str, node: Node) -> int:
-        self.box = Box(tag, self.box, node.attributes, node)
-        self.page.boxes.append(self.box)
-        return _BLOCK
 
     def inline(self, tag: str, node: Node) -> int:
         kind = _LINK if tag == "a" else _KINDS.get(tag, _PLAIN)
@@ -173,7 +177,8 @@ class _Walker:
 
     def leave(self, kind: int) -> None:
         if kind == _BLOCK:
-            self.flush()
+            if self.run:
+                self.flush()
             if self.box.parent is not None:
                 self.box = self.box.parent
             return
@@ -188,12 +193,10 @@ class _Walker:
             self.broken = False
             size = len(value)
             inside, counts = self.inside, self.counts
-            if inside[0]:
-                counts[0] += size
-            if inside[1]:
-                counts[1] += size
-            if inside[2]:
-                counts[2] += size
+            if self.open:
+                for kind in _MARKED:
+                    if inside[kind]:
+                        counts[kind] += size
             self.run.append(value)
         elif self.run:
             self.run.append(value if self.box.tag == "pre" else " ")
@@ -209,19 +212,14 @@ class _Walker:
             self.broken = True
 
     def flush(self) -> None:
-        """End the run of text; the next begins within the same inline elements."""
-        if not self.seen:
-            if self.run:
-                self.run = list(self.open)
-            self.counts = [0, 0, 0, 0, 0]
-            self.broken = False
-            return
-        parts = self.run
-        self.run = list(self.open)
-        text = " ".join("".join([part for part in parts if isinstance(part, str)]).split())
-        counts = self.counts
+        """End the run of parts, which may be empty or say nothing; the next begins within the same inline elements."""
+        parts, counts, seen = self.run, self.counts, self.seen
+        self.run = self.open.copy()
         self.counts = [0, 0, 0, 0, 0]
         self.seen = self.broken = False
+        if not seen:
+            return
+        text = " ".join("".join([part for part in parts if isinstance(part, str)]).split())
         if text and len(self.page.blocks) < MOST:
             self.page.blocks.append(Block(text, self.box, parts, counts))
 

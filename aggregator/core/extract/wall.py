@@ -13,6 +13,7 @@ from aggregator.core.extract.head import Head
 SHORT = 120  # words; a wall says little, and an article that quotes one says more
 TINY = 60  # words
 _TITLE = 300  # characters
+_ENOUGH = 2_000  # characters in which an article has said SHORT words, and mostly has
 _CHALLENGES = re.compile(
     r"cf-chl-|cf_chl_|challenge-platform|challenge-form|captcha-delivery\.com|px-captcha|perimeterx|_Incapsula_Resource|"
     r"g-recaptcha|h-captcha|hcaptcha\.com|cf-turnstile|awswaf|/_sec/cp_challenge|ddos-guard|datadome"
@@ -25,7 +26,9 @@ def is_wall(said: str, told: Head, page: str) -> bool:
     That is: short, and saying what only walls say, or under a title that only walls have, or of an article that is not free; or tiny,
     and on a page that puts a test for robots.
     """
-    length = measure.length(said)
+    length = measure.length(said[:_ENOUGH])
+    if length < SHORT:
+        length = measure.length(said)
     if length >= SHORT:
         return False
     folded = " ".join(text.words(said))
