@@ -147,7 +147,7 @@ def sanitise(html: str) -> str:
     safe = _cleaner().clean(html)
     if "<table" in safe or ("<h" in safe and _NESTED.search(safe)):
         safe = _cleaner().clean(safe)  # what stands wrongly in a table or heading moves when it is read, and once more when that is
-    printable = text.printable(safe)
+    printable = text.printable(safe) if "&#" in html else safe
     if printable != safe:  # a character reference hid what XML may not hold
         safe = _cleaner().clean(printable)
     return safe if len(safe) <= LONGEST else as_text(html)

@@ -80,8 +80,9 @@ class Said:
         if len(value) > LONGEST:
             return cls(fold(value[:LONGEST]), _NONE, _NO_RULES)
         folded = fold(value)
-        found = _index().cued(folded)
-        return cls(folded, found, _index().rules(found)) if found else cls(folded, _NONE, _NO_RULES)
+        index = _index()
+        found = index.cued(folded)
+        return cls(folded, found, index.rules(found) if found else _NO_RULES)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ class Index:
     def cued(self, folded: str) -> frozenset[int]:
         """The phrases whose cues stand in a text."""
         found = self._found.Match(folded)
-        return frozenset().union(*(self._of_cue[cue] for cue in found)) if found else frozenset()
+        return _NONE.union(*map(self._of_cue.__getitem__, found)) if found else _NONE
 
     def rules(self, numbers: frozenset[int]) -> frozenset[str]:
         """The rules that phrases are of."""
