@@ -55,6 +55,7 @@ class Engine:
         self._publishing = asyncio.Lock()
         self._stretch = (0.0, 1.0)
         self._dirty = True
+        self._asked = 0
         self._wait_until = 0.0
         self._roster = roster.Roster.of(loaded.config)
 
@@ -83,11 +84,9 @@ class Engine:
         self._lock.release()
 
     def _enrol(self, loaded: config_file.Loaded) -> dict[int, model.SourceState]:
-        read = loaded.config
-        named = [store.Enrolment(source.url, source.name) for source in read.sources]
-        written = [(output.name, output.title or output.name) for output in read.outputs]
-        written.append((republish.OPERATIONS, "Operations"))
-        self.store.enrol(named, written, config.base_url(read.settings), now())
+        moment, said = now(), roster.Roster.of(loaded.config)
+        self.store.enrol(said.sources(), said.outputs(republish.OPERATIONS), config.base_url(loaded.config.settings), moment)
+        self.store.follow_file(said.verdicts(), moment)
         return {state.row: state for state in self.store.sources()}
 
     async def _open_edges(self) -> None:
@@ -154,10 +153,15 @@ class Engine:
             self._flying.discard(state.row)
             raise
         after = polls.settle(state, outcome, polls.Pace(self._roster.interval(source), self._stretched()), now(), random.random())
-        self._brought.put_nowait(absorb.Poll(state, after, outcome))
+        self._brought.put_nowait(absorb.Poll(state, after, outcome, self._terms(source)))
         self._news.set()
         self._tell(after, outcome)
         done()
+
+    def _terms(self, source: config.Source) -> absorb.Terms:
+        settings = self.configuration.settings
+        own = config.base_url(settings) if settings.url else None
+        return absorb.Terms(settings.duplicate_window, self._roster.share(source), own)
 
     async def _outcome(self, source: config.Source, state: model.SourceState) -> polls.Outcome:
         try:
@@ -205,7 +209,7 @@ class Engine:
         rows = {poll.after.row for poll in batch}
         batch = [poll for poll in batch if self.states.get(poll.after.row, poll.before).url == poll.before.url]
         try:
-            tally = await threads.run(absorb.absorb, self.store, batch, now())
+            absorbed = await threads.run(absorb.absorb, self.store, batch, now())
         except errors.StoreCorrupt:
             raise
         except errors.StoreError as error:
@@ -219,9 +223,9 @@ class Engine:
         finally:
             self._flying -= rows
             self._dirty = self._dirty or any(not isinstance(poll.outcome, polls.NotModified) for poll in batch)
-        self.states |= {poll.after.row: self._named(poll.after) for poll in batch if poll.after.row in self.states}
-        self._count(tally)
-        return tally
+        self.states |= {after.row: self._named(after) for after in absorbed.states if after.row in self.states}
+        self._count(absorbed.tally)
+        return absorbed.tally
 
     def _named(self, after: model.SourceState) -> model.SourceState:
         """A state after a poll, under the address and name that feeds.yaml gives by now."""
@@ -250,9 +254,8 @@ class Engine:
 
     async def _amend(self) -> None:
         desk = amend.Desk(self._edges, self.states, self._roster.by_url, self._roster.policy)
-        changed = await desk.fetched(now())
-        self._dirty = self._dirty or changed > 0
-        async for step in desk.revised():
+        changed = 0
+        async for step in desk.amended(now(), self.configuration.settings.duplicate_window):
             self._dirty = self._dirty or step > 0
             changed += step
         if changed:
@@ -261,6 +264,8 @@ class Engine:
     async def publish(self) -> None:
         """Bring the outputs up to date if anything they depend on has changed."""
         async with self._publishing:
+            asked = await threads.run(self.store.asked)
+            self._dirty, self._asked = self._dirty or asked != self._asked, asked
             if self._dirty and time.monotonic() >= self._wait_until:
                 await self._publish()
 
@@ -289,7 +294,8 @@ class Engine:
 
     async def housekeep(self) -> None:
         """Move the hour that rules go by, let go of entries past keeping."""
-        retired = await threads.run(self.store.housekeep, now(), self.configuration.settings.keep)
+        settings = self.configuration.settings
+        retired = await threads.run(self.store.housekeep, now(), settings.keep, settings.duplicate_window)
         self._dirty = True
         if retired:
             self._log.info("retired entries that left their sources long ago", extra={"entries": retired})

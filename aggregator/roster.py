@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Iterable
 
 from aggregator.core import clean, config, model, schedule
+from aggregator.edges import store
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,6 +21,20 @@ class Roster:
     def of(cls, configuration: config.Config) -> Roster:
         """The roster of a configuration."""
         return cls(configuration, {source.url: source for source in configuration.sources})
+
+    def sources(self) -> list[store.Enrolment]:
+        """The sources as the store is to know them."""
+        return [store.Enrolment(source.url, source.name) for source in self.configuration.sources]
+
+    def outputs(self, *besides: str) -> list[tuple[str, str]]:
+        """The outputs, and those that are there `besides`, by name and title."""
+        named = [(output.name, output.title or output.name) for output in self.configuration.outputs]
+        return [*named, *((name, name.capitalize()) for name in besides)]
+
+    def verdicts(self) -> list[store.Decision]:
+        """What feeds.yaml says of pairs of entries."""
+        pairs = [(said.same or said.different, said.same is not None) for said in self.configuration.verdicts]
+        return [store.Decision(*two, same, store.BY_FILE) for two, same in pairs if two is not None]
 
     def due(self, states: Iterable[model.SourceState], moment: datetime.datetime) -> list[model.SourceState]:
         """The sources to poll now."""
@@ -54,6 +69,10 @@ class Roster:
             kept=clean.fingerprints((*settings.blocks.keep, *source.blocks.keep)),
             dropped=clean.fingerprints((*settings.blocks.drop, *source.blocks.drop)),
         )
+
+    def share(self, source: config.Source) -> float:
+        """Which share of a source's entries may change at once."""
+        return self.configuration.settings.mass_change if source.mass_change is None else source.mass_change
 
     def stretch(self, states: Iterable[model.SourceState], moment: datetime.datetime) -> float:
         """By how much adaptive intervals are lengthened, to keep to the budget."""

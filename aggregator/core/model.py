@@ -77,6 +77,17 @@ class Origin:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Mention:
+    """Another entry that a published one names: a copy of it elsewhere, or another article on the same event."""
+
+    id: str
+    title: str
+    link: str | None
+    source: str  # its name for people
+    published: datetime.datetime | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
     """One entry. From `parse`: as its source gave it. For `render`: cleaned, with its published id and its origin."""
 
@@ -95,7 +106,10 @@ class Entry:
     language: str = ""
     base: str = ""  # parsed: what relative addresses in its HTML start from
     target: str | None = None  # where its link led, once its page was fetched
-    origin: Origin | None = None  # published entries only
+    origin: Origin | None = None  # published entries only, as what follows
+    story: str = dataclasses.field(default="", repr=False)  # the id of its story; what follows is no part of an entry as it came
+    also_at: tuple[Mention, ...] = dataclasses.field(default=(), repr=False)  # its copies
+    covered_by: tuple[Mention, ...] = dataclasses.field(default=(), repr=False)  # other articles of its story
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -114,6 +128,7 @@ class Feed:
     language: str = ""
     image: str | None = None
     hub: str | None = None  # a WebSub hub
+    generator: str = ""  # the program that wrote it, and its address if it tells one
     entries: tuple[Entry, ...] = ()
 
 
@@ -146,6 +161,11 @@ class Stored:
     categories: tuple[str, ...]  # of its source, as configured
     first_seen: datetime.datetime
     group: str  # the published id of the entry it duplicates; its own when it duplicates none
+    story: str = ""  # the published id of the first entry of its story
+    words: int = 0  # of its text
+    backlog: int | None = None  # its place among what its source brought when it was new, the newest 0; None: it came later
+    held: bool = False  # it came with a mass change, and waits
+    trust: int = 0  # in its source, as configured
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -175,6 +195,7 @@ class SourceState:
     moved_count: int = 0  # how many polls in a row confirmed it
     gap: float | None = None  # mean seconds between entries
     newest: datetime.datetime | None = None  # date of its newest entry
+    held_until: datetime.datetime | None = None  # a mass change is held until then
     entries: int = 0  # stored
 
     @property

@@ -1,4 +1,4 @@
-"""What polls brought, into the store: identity, duplicates, edits; one transaction."""
+"""What polls brought, into the store: identity, duplicates, stories, edits; one transaction."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from collections.abc import Mapping, Sequence
 
 from aggregator.core import dedupe, model, polls, urls
 from aggregator.edges import store
-from aggregator.pipeline import pages
+from aggregator.pipeline import compare, meet, pages
 
+ECHO_TOLD = datetime.timedelta(days=7)  # before the operator is told again of a source that brings our own entries
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Poll:
-    """One poll of one source: its state before and after, and what it brought."""
-
-    before: model.SourceState
-    after: model.SourceState
-    outcome: polls.Outcome
+Poll = meet.Poll
+Terms = meet.Terms
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,112 +34,124 @@ class Tally:
         return Tally(*(one + another for one, another in pairs))
 
 
-def absorb(into: store.Store, brought: Sequence[Poll], now: datetime.datetime) -> Tally:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Absorbed:
+    """What became of some polls, and what their sources are now."""
+
+    tally: Tally
+    states: tuple[model.SourceState, ...]
+
+
+def absorb(into: store.Store, brought: Sequence[Poll], now: datetime.datetime) -> Absorbed:
     """Store what polls brought, all together or not at all: entries with validators, due times and news.
 
     Raises StoreError; nothing is kept then, and the next poll brings the same again.
     """
-    tally = Tally()
+    ordered = sorted(brought, key=lambda poll: poll.before.row)  # so that it makes no difference which answered first
     with into.writing() as writing:
-        for poll in sorted(brought, key=lambda poll: poll.before.row):  # so that it makes no difference which answered first
-            if isinstance(poll.outcome, polls.Updated):
-                tally += _entries(writing, poll.before, poll.outcome, now)
-            elif isinstance(poll.outcome, polls.NotModified):
-                tally += Tally(sources=1, not_modified=1)
-            else:
-                tally += Tally(sources=1, failed=1)
-            writing.save(poll.after)
-            writing.tell(_events(poll, now))
-    return tally
+        met = {p.before.row: meet.meet(writing, p, p.outcome, now) for p in ordered if isinstance(p.outcome, polls.Updated)}
+        window = max((poll.terms.window for poll in ordered), default=Terms().window)
+        compared = compare.compare(writing, [one for part in met.values() for one in _arrivals(part, now)], now, window)
+        tally = Tally()
+        for poll in ordered:
+            found = met.get(poll.before.row)
+            tally += _store(writing, found, compared, now) if found else _quiet(poll.outcome)
+            writing.save(found.after if found else poll.after)
+            writing.tell(_events(writing, poll, found, now))
+        compare.keep(writing, compared, now)
+    return Absorbed(tally, tuple(met[p.before.row].after if p.before.row in met else p.after for p in ordered))
 
 
-def _events(poll: Poll, now: datetime.datetime) -> list[store.Event]:
-    news = polls.news(poll.before, poll.after, now)
-    return [store.Event(now, told.kind, urls.redact(poll.after.first_url), told.title, told.text) for told in news]
+def _quiet(outcome: polls.Outcome) -> Tally:
+    """A poll that brought no document."""
+    unchanged = isinstance(outcome, polls.NotModified)
+    return Tally(sources=1, not_modified=int(unchanged), failed=int(not unchanged))
 
 
-def _entries(writing: store.Writing, state: model.SourceState, outcome: polls.Updated, now: datetime.datetime) -> Tally:
-    pairs = [(fresh.entry, fresh.cleaned) for fresh in outcome.fresh]
-    known = writing.known(state.row, sorted(dedupe.every_key(pairs)))
-    identified = dedupe.identify(state.first_url, pairs, known, outcome.unchanged)
-    new = [entry for entry in identified if entry.known is None]
-    changed = [entry for entry in identified if entry.known is not None and entry.known.row is not None]
+def _arrivals(met: meet.Met, now: datetime.datetime) -> list[compare.Arrival]:
+    came = {dedupe.hash_of(fresh.entry): fresh for fresh in met.outcome.fresh}
+    row, held = met.poll.before.row, bool(met.held)
+    return [compare.Arrival(entry.id, entry.cleaned, row, _past(came[entry.hash].entry.published, now), held) for entry in met.new]
+
+
+def _store(writing: store.Writing, met: meet.Met, compared: compare.Compared, now: datetime.datetime) -> Tally:
+    row, outcome = met.poll.before.row, met.outcome
     came = {dedupe.hash_of(fresh.entry): fresh for fresh in outcome.fresh}
-    verdicts = _judge(writing, state, new, came, now)
     if outcome.lesson is not None:
-        writing.learn(state.row, outcome.lesson)
-    writing.insert([_new(state, entry, came[entry.hash], verdicts.get(entry.id), now) for entry in new])
-    for entry in changed:
-        writing.replace(_changed(state, entry, came[entry.hash], now))
-    writing.remember(state.row, {key: entry.id for entry in identified for key in entry.keys}, now)
-    writing.present(state.row, outcome.unchanged | {entry.id for entry in identified}, now)
+        writing.learn(row, outcome.lesson)
+    places = _places(met.new, came) if writing.is_new(row) else {}
+    kept = met.new if met.held else met.entries
+    writing.insert([_new(met, entry, came[entry.hash], compared, places.get(entry.id), now) for entry in met.new])
+    for entry in () if met.held else met.changed:
+        writing.replace(_changed(row, entry, came[entry.hash], now))
+    keys = {key: entry.id for entry in kept for key in entry.keys}
+    writing.remember(row, keys | {f"h:{value}": id for value, id in met.echoes.items() if id}, now)
+    writing.present(row, outcome.unchanged | {entry.id for entry in met.entries}, now)
     return Tally(
         sources=1,
         updated=1,
         entries_seen=outcome.seen,
-        entries_new=len(new),
-        entries_changed=len(changed),
-        duplicates=len(verdicts),
+        entries_new=len(met.new),
+        entries_changed=0 if met.held else len(met.changed),
+        duplicates=sum(entry.id in compared.merged for entry in met.new),
     )
 
 
-def _judge(
-    writing: store.Writing,
-    state: model.SourceState,
-    new: Sequence[dedupe.Identified],
-    came: Mapping[str, polls.Fresh],
-    now: datetime.datetime,
-) -> dict[str, dedupe.Verdict]:
-    """Which new entries were there before, from another source or among themselves; the order they came in does not matter."""
-    articles = [_article(state, entry, _past(came[entry.hash].entry.published, now) or now) for entry in new]
-    link_keys = sorted({article.link_key for article in articles} - {""})
-    text_keys = sorted({article.text_key for article in articles} - {""})
-    candidates = writing.lookalikes(link_keys, text_keys)
-    verdicts = {}
-    for article in sorted(articles, key=lambda article: (article.at, article.id)):
-        verdict = dedupe.judge(article, candidates)
-        if verdict is not None:
-            verdicts[article.id] = verdict
-            article = dataclasses.replace(article, group=verdict.duplicate_of)
-        candidates.append(article)
-    return verdicts
-
-
-def _article(state: model.SourceState, entry: dedupe.Identified, at: datetime.datetime) -> dedupe.Article:
-    cleaned = entry.cleaned
-    return dedupe.Article(
-        id=entry.id,
-        group=entry.id,
-        source=str(state.row),
-        link_key=dedupe.link_key(cleaned.entry.target or cleaned.entry.link),
-        text_key=dedupe.text_key(cleaned.text),
-        title=cleaned.entry.title,
-        text=cleaned.text,
-        at=at,
-    )
+def _places(new: Sequence[dedupe.Identified], came: Mapping[str, polls.Fresh]) -> dict[str, int]:
+    """The place of each entry of a new source's backlog, the newest first; those without a date last, as its document has them."""
+    dates = {entry.id: came[entry.hash].entry.published or came[entry.hash].entry.updated for entry in new}
+    ordered = sorted(new, key=lambda entry: -(moment.timestamp() if (moment := dates[entry.id]) else 0.0))
+    return {entry.id: place for place, entry in enumerate(ordered)}
 
 
 def _new(
-    state: model.SourceState,
+    met: meet.Met,
     entry: dedupe.Identified,
     came: polls.Fresh,
-    verdict: dedupe.Verdict | None,
+    compared: compare.Compared,
+    place: int | None,
     now: datetime.datetime,
 ) -> store.Record:
     published, updated = _past(came.entry.published, now), _past(came.entry.updated, now)
-    page_at = pages.due(0, now) if came.waits else None
-    return store.Record(state.row, entry, came.entry, now, published or updated, updated, verdict, came.page, page_at)
+    return store.Record(
+        source=met.poll.before.row,
+        identified=entry,
+        original=came.entry,
+        first_seen=now,
+        published=published or updated,
+        updated=updated,
+        verdict=compared.merged.get(entry.id),
+        page=came.page,
+        page_at=pages.due(0, now) if came.waits else None,
+        story=compared.stories.get(entry.id),
+        backlog=place,
+        held_until=met.after.held_until if met.held else None,
+    )
 
 
-def _changed(state: model.SourceState, entry: dedupe.Identified, came: polls.Fresh, now: datetime.datetime) -> store.Record:
+def _changed(row: int, entry: dedupe.Identified, came: polls.Fresh, now: datetime.datetime) -> store.Record:
     """A new version; `updated` moves only when readers would want to know."""
     known, cleaned = entry.known, entry.cleaned
     assert known is not None  # changed entries are those that are stored
     material = dedupe.material(known.title, known.text, cleaned.entry.title, cleaned.text)
     page_at = pages.due(0, now) if came.waits else None
-    return store.Record(state.row, entry, came.entry, now, None, now if material else None, None, came.page, page_at)
+    return store.Record(row, entry, came.entry, now, None, now if material else None, None, came.page, page_at)
 
 
 def _past(moment: datetime.datetime | None, now: datetime.datetime) -> datetime.datetime | None:
     """A date that can be true: one in the future says nothing."""
     return moment if moment is not None and moment <= now else None
+
+
+def _events(writing: store.Writing, poll: Poll, met: meet.Met | None, now: datetime.datetime) -> list[store.Event]:
+    after = met.after if met else poll.after
+    subject = urls.redact(poll.after.first_url)
+    events = [store.Event(now, told.kind, subject, told.title, told.text) for told in polls.news(poll.before, after, now)]
+    if met is not None and met.held and poll.before.held_until is None and after.held_until is not None:
+        until = f"{after.held_until:%H:%M} UTC"
+        said = f"{met.held}. It is held until {until}; what it renamed is recognised by its text, the rest is published then."
+        events.append(store.Event(now, "held", subject, f"{after.called} changed too much at once", said))
+    if met is not None and met.echoes and not writing.told("echo", subject, now - ECHO_TOLD):
+        said = f"{len(met.echoes)} of its entries are ones that we published ourselves; they are left out."
+        events.append(store.Event(now, "echo", subject, f"{after.called} brings our own entries back", said))
+    return events

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from aggregator.core import clean, config, errors, model
 from aggregator.edges import store
-from aggregator.pipeline import cleaning, pages, refresh
+from aggregator.pipeline import cleaning, pages, recompare, refresh
 
 CHUNK = 50  # entries in one job of a worker, and in one transaction
 STUDIED = 300  # entries of a source that are learned from when nothing was learned of it before
@@ -27,6 +27,15 @@ class Desk:
     states: Mapping[int, model.SourceState]
     by_url: Mapping[str, config.Source]
     policy: Callable[[config.Source], clean.Policy]
+
+    async def amended(self, now: datetime.datetime, window: datetime.timedelta) -> AsyncIterator[int]:
+        """All that is to be done; after each step, how many entries it changed."""
+        yield await self.fetched(now)
+        yield await asyncio.to_thread(self.edges.store.release, now)
+        async for step in self.revised():
+            yield step
+        while (found := await asyncio.to_thread(recompare.recompare, self.edges.store, now, window)).seen:
+            yield found.regrouped
 
     async def revised(self) -> AsyncIterator[int]:
         """Clean stored entries once more where knowledge or policy has changed; after each step, how many it changed."""

@@ -8,11 +8,11 @@ import functools
 import pathlib
 from collections.abc import Mapping, Sequence
 
-from aggregator.core import config, curate, errors, model, render, urls
+from aggregator.core import config, errors, model, render, urls
 from aggregator.edges import publish, store
+from aggregator.pipeline import compose
 
 OPERATIONS = "operations"
-_PAGE = 200  # entries asked of the store at once, at least
 _EVENTS = 100  # in the operations feed
 _NEWEST = 5  # entries of each output on the index page
 
@@ -25,17 +25,6 @@ class Press:
     folder: pathlib.Path
     config: config.Config
     fingerprint: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Place:
-    """A source as its entries name it, and its own rules."""
-
-    name: str
-    categories: tuple[str, ...]
-    origin: model.Origin
-    rules: tuple[curate.Rule, ...]
-    merged: bool
 
 
 def republish(press: Press) -> tuple[str, ...]:
@@ -64,107 +53,9 @@ def republish(press: Press) -> tuple[str, ...]:
 
 
 def _output(press: Press, output: config.Output, state: store.OutputState, written: list[model.Feed]) -> None:
-    feed = compose(press, output, state)
+    feed = compose.compose(press.store, press.config, output, state)
     written.append(feed)
     _print(press, output, state, feed)
-
-
-def compose(press: Press, output: config.Output, state: store.OutputState) -> model.Feed:
-    """The feed of an output: the entries that its sources, rules and window leave, newest first."""
-    places = _places(press, output)
-    chosen = curated(press.store, output, places)
-    entries = tuple(_entry(stored, output.content) for stored in chosen)
-    names = [place.name for place in places.values()]
-    return model.Feed(
-        id=state.id,
-        name=output.name,
-        title=output.title or output.name,
-        subtitle=_from(names),
-        updated=max((entry.updated for entry in entries if entry.updated), default=state.made_at),
-        entries=entries,
-    )
-
-
-def _from(names: Sequence[str]) -> str:
-    listed = ", ".join(names[:5])
-    return f"From {listed} and {len(names) - 5} more" if len(names) > 5 else f"From {listed}" if names else "No sources yet"
-
-
-def _places(press: Press, output: config.Output) -> dict[int, _Place]:
-    """The sources of an output, by their row."""
-    by_url = {source.url: source for source in config.chosen(output, press.config.sources)}
-    return {state.row: _place(state, by_url[state.url]) for state in press.store.sources() if state.url in by_url}
-
-
-def _place(state: model.SourceState, source: config.Source) -> _Place:
-    address = urls.redact(state.moved_to or state.url)
-    origin = model.Origin(
-        id=state.feed_id or address,
-        title=state.called,
-        link=state.link,
-        url=urls.gate(address),
-        updated=state.feed_updated,
-        rights=state.rights,
-    )
-    return _Place(state.called, source.categories, origin, source.rules, source.duplicates == "merge")
-
-
-def curated(into: store.Store, output: config.Output, places: Mapping[int, _Place]) -> tuple[model.Stored, ...]:
-    """The entries of an output. Asks the store for more until the window is full."""
-    now = into.hour() or datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-    scanned: list[model.Stored] = []
-    size = max(_PAGE, 2 * output.limit)
-    while True:
-        page = into.newest(list(places), len(scanned), size)
-        scanned += page
-        left = _left(into, output, places, scanned, now)[: output.limit]
-        reached = {stored.entry.id for stored in scanned}
-        # a head from further back must not stand where something newer may, which was not asked for yet
-        if len(page) < size or (len(left) == output.limit and left[-1].entry.id in reached):
-            return left
-
-
-def _left(
-    into: store.Store, output: config.Output, places: Mapping[int, _Place], scanned: Sequence[model.Stored], now: datetime.datetime
-) -> tuple[model.Stored, ...]:
-    entries = {stored.entry.id: _dressed(stored, places[stored.source]) for stored in scanned}
-    if output.duplicates == "merge":
-        copied = {stored.group for stored in entries.values() if stored.group != stored.entry.id}
-        others = (_dressed(stored, places[stored.source]) for stored in into.members(sorted(copied)) if stored.source in places)
-        entries |= {stored.entry.id: stored for stored in others}
-    kept = _by_source_rules(curate.newest_first(entries.values()), places, now)
-    once = curate.once_each(kept) if output.duplicates == "merge" else kept
-    return curate.curate(once, output.rules, now).entries
-
-
-def _by_source_rules(
-    entries: tuple[model.Stored, ...], places: Mapping[int, _Place], now: datetime.datetime
-) -> tuple[model.Stored, ...]:
-    for row, place in places.items():
-        if place.rules:
-            own = tuple(stored for stored in entries if stored.source == row)
-            stays = {stored.entry.id for stored in curate.curate(own, place.rules, now).entries}
-            entries = tuple(stored for stored in entries if stored.source != row or stored.entry.id in stays)
-    return entries
-
-
-def _dressed(stored: model.Stored, place: _Place) -> model.Stored:
-    return dataclasses.replace(
-        stored,
-        entry=dataclasses.replace(stored.entry, origin=place.origin),
-        source_name=place.name,
-        categories=place.categories,
-        group=stored.group if place.merged else stored.entry.id,
-    )
-
-
-def _entry(stored: model.Stored, content: str) -> model.Entry:
-    categories = {category.term: category for category in stored.entry.categories}
-    categories |= {name: model.Category(name) for name in stored.categories if name not in categories}
-    entry = dataclasses.replace(stored.entry, categories=tuple(categories.values()))
-    if content == "full":
-        return entry
-    return dataclasses.replace(entry, content="", summary=entry.summary if content == "summary" else "")
 
 
 def _print(press: Press, output: config.Output, state: store.OutputState, feed: model.Feed) -> None:
@@ -246,7 +137,8 @@ def output_rows(feeds: Sequence[model.Feed]) -> tuple[render.OutputRow, ...]:
 def outline(press: Press) -> tuple[render.OutputRow, ...]:
     """The outputs as they stand in the store, for the served index."""
     states = press.store.outputs()
-    return output_rows([compose(press, output, states[output.name]) for output in press.config.outputs if output.name in states])
+    written = [output for output in press.config.outputs if output.name in states]
+    return output_rows([compose.compose(press.store, press.config, output, states[output.name]) for output in written])
 
 
 def source_rows(states: Sequence[model.SourceState], read: config.Config) -> tuple[render.SourceRow, ...]:

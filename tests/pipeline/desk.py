@@ -53,7 +53,7 @@ class Desk:
 
     def absorb(self, *brought: absorb.Poll, now: datetime.datetime = NOW) -> absorb.Tally:
         """Store some polls in one transaction."""
-        return absorb.absorb(self.store, brought, now)
+        return absorb.absorb(self.store, brought, now).tally
 
     def bring(self, url: str, *entries: model.Entry, now: datetime.datetime = NOW) -> tuple[int, int, int]:
         """Poll a source and store what it brings; how many entries were new, changed and duplicates."""

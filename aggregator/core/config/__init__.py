@@ -19,6 +19,7 @@ Settings = shape.Settings
 Source = shape.Source
 Blocks = shape.Blocks
 Output = shape.Output
+Verdict = shape.Verdict
 
 SHORTEST_POLITE = 300  # seconds; shorter intervals on public hosts get a warning
 _OUTPUT_NAME = re.compile(r"[a-z0-9-]+")
@@ -68,13 +69,13 @@ def _meant(data: Mapping[str, Any]) -> dict[str, Any]:
     meant: dict[str, Any] = _present(data, Config)
     if "settings" in meant:
         meant["settings"] = _present(meant["settings"], Settings)
-    for key, kind in (("sources", Source), ("outputs", Output)):
+    for key, kind in (("sources", Source), ("outputs", Output), ("verdicts", Verdict)):
         if isinstance(items := meant.get(key), list):
             meant[key] = [_present(item, kind) for item in items]
     return meant
 
 
-def _present(given: Any, kind: type[Config | Settings | Source | Output]) -> Any:
+def _present(given: Any, kind: type[Config | Settings | Source | Output | Verdict]) -> Any:
     """Without the keys that have no value, which stand for their defaults as if they were not there."""
     if not isinstance(given, dict):
         return given
@@ -105,7 +106,7 @@ def json_schema() -> dict[str, Any]:
     source = schema["properties"]["sources"]["items"]
     sources = {"items": {"anyOf": [schema["$defs"]["Source"]["properties"]["url"], source]}, "minItems": 1}
     schema["properties"]["sources"] |= sources
-    for mapping in (schema, *(schema["$defs"][name] for name in ("Settings", "Source", "Output"))):
+    for mapping in (schema, *(schema["$defs"][name] for name in ("Settings", "Source", "Output", "Verdict"))):
         optional = mapping["properties"].keys() - mapping.get("required", ())
         mapping["properties"] |= {name: _or_nothing(mapping["properties"][name]) for name in optional}
     schema["patternProperties"] = {"^x-": {}}

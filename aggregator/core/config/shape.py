@@ -72,6 +72,12 @@ class Settings:
     """a ceiling on adaptive polls, such as 20000/day; default 24 a day for each source"""
     keep: values.Duration = datetime.timedelta(days=180)
     """how long entries stay in the store after they left their source"""
+    duplicate_window: values.Duration = datetime.timedelta(days=14)
+    """how long an entry is compared with new ones of all sources"""
+    backlog: values.Number = 10
+    """of what a source brings when it is new, at most so many entries are published, the newest"""
+    mass_change: values.Share = 0.5
+    """a poll that changes more than this share of a source's entries at once (20 at least) is held for a while; or off"""
     proxy: values.Address | None = None
     """an HTTP proxy for all fetches; the environment's proxies are not used"""
     allow_addresses: values.Networks = ()
@@ -112,6 +118,12 @@ class Source:
     """fetch the article's page for the full text: never, auto (when the feed only carries teasers) or always"""
     duplicates: Literal["merge", "keep"] = "merge"
     """entries that duplicate another source's: merge or keep"""
+    trust: Literal["low", "normal", "high"] = "normal"
+    """whose copy of an article is shown, of those that are as full"""
+    backlog: values.Number | None = None
+    """of what it brings when it is new, so many entries are published; default `settings.backlog`"""
+    mass_change: values.Share | None = None
+    """which share of its entries may change at once; default `settings.mass_change`"""
     captions: Literal["drop", "keep"] | None = None
     """lone captions in this source; default `settings.captions`"""
     credits: Literal["drop", "keep"] | None = None
@@ -148,6 +160,8 @@ class Output:
     """an upper bound for each of its files, such as 2MB"""
     duplicates: Literal["merge", "keep"] = "merge"
     """the same article from several sources: one entry (merge) or all (keep)"""
+    stories: Literal["group", "annotate", "off"] = "annotate"
+    """other articles on the same event: named in each entry (annotate), one entry a story (group), or off"""
     index: values.Flag = False
     """true: search engines may index it"""
     rules: tuple[Rule, ...] = ()
@@ -158,6 +172,23 @@ def _address(value: object) -> object:
     if not isinstance(value, str | dict):
         raise ValueError("must be the address of a feed, or a mapping with its url")
     return {"url": value} if isinstance(value, str) else value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Verdict:
+    """What you say of two entries, each named by its id or its link: they are the same article, or different ones."""
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _ONE
+
+    same: values.Two | None = None
+    """two entries that are one article"""
+    different: values.Two | None = None
+    """two entries that are not"""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError unless it says one thing."""
+        if (self.same is None) == (self.different is None):
+            raise ValueError("a verdict is one of same and different, for example {different: [one, other]}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -172,3 +203,5 @@ class Config:
     """the feeds that are read"""
     outputs: tuple[Output, ...] = ()
     """the feeds that are written; without any, one output `all` of everything"""
+    verdicts: tuple[Verdict, ...] = ()
+    """what you say of pairs of entries that were merged, or were not"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
@@ -20,6 +21,7 @@ _NUMBER = r"[0-9]+(\.[0-9]+)?"
 _DURATION = rf"^( *{_NUMBER} *[smhdwSMHDW])+ *$"
 _SIZE = rf"^ *{_NUMBER} *([kKmMgG]?[bB])? *$"
 _BUDGET = r"^ *[0-9]*[1-9][0-9]* */ *day *$"
+_SHARE = rf"^ *{_NUMBER} *% *$"
 _HTTP = r"^[hH][tT][tT][pP][sS]?://[^ ]+$"
 _LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\s:/?#@\[\]]+):([0-9]{1,5})")
 _HEADER = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
@@ -65,6 +67,17 @@ def _budget(value: object) -> int:
     return min(int(value.partition("/")[0][:19]), _LARGEST)
 
 
+def _share(value: object) -> float:
+    if value is False or value == "off":
+        return math.inf
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+    if isinstance(value, str) and re.fullmatch(_SHARE, value):
+        number = float(value.strip().removesuffix("%")) / 100
+    if not 0 < number <= 1:
+        raise ValueError(f'{_shown(value)} is no share; write for example "50%" or 0.5, or off')
+    return float(number)
+
+
 def _network(value: object) -> Network:
     try:
         return ipaddress.ip_network(str(value))
@@ -93,6 +106,12 @@ def listen(value: object) -> str | None:
 def _word(value: object) -> object:
     """Text, or a number that is meant as one, such as a year."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _two(value: object) -> object:
+    if not isinstance(value, list) or len(value) != 2 or value[0] == value[1]:
+        raise ValueError("name two entries, each by its id or its link: [one, other]")
+    return value
 
 
 def _clear(value: str) -> str:
@@ -132,11 +151,23 @@ Interval = Annotated[
 ]
 Size = Annotated[int, *_kind(_size, anyOf=[{"type": "integer", "minimum": 1}, {"type": "string", "pattern": _SIZE}])]
 Budget = Annotated[int, *_kind(_budget, type="string", pattern=_BUDGET)]
+Share = Annotated[
+    float,
+    *_kind(
+        _share,
+        anyOf=[
+            {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+            {"type": "string", "pattern": _SHARE},
+            {"enum": [False, "off"]},
+        ],
+    ),
+]
 Networks = tuple[Annotated[Network, *_kind(_network, type="string")], ...]
 Address = Annotated[str, *_kind(_http, type="string", format="uri", pattern=_HTTP)]
 Listen = Annotated[str | None, *_kind(listen, anyOf=[{"type": "string"}, {"const": False}])]
 Flag = Annotated[bool, pydantic.Strict()]
 Count = Annotated[int, pydantic.Strict(), pydantic.Field(ge=1)]
+Number = Annotated[int, pydantic.Strict(), pydantic.Field(ge=0)]
 Word = Annotated[
     str,
     pydantic.WithJsonSchema({"type": ["string", "integer"], "minLength": 1}),
@@ -145,6 +176,7 @@ Word = Annotated[
     pydantic.BeforeValidator(_word),
 ]
 Words = tuple[Word, ...]
+Two = Annotated[tuple[Word, Word], pydantic.BeforeValidator(_two)]
 Headers = Mapping[
     Annotated[str, pydantic.AfterValidator(_header_name)],
     Annotated[str, pydantic.AfterValidator(_header)],

@@ -64,15 +64,3 @@ def curate(entries: tuple[model.Stored, ...], rules: Iterable[Rule], now: dateti
         dropped += [Dropped(stored.entry.id, position) for stored in entries if stored.entry.id not in stays]
         entries = kept
     return Curated(entries, tuple(dropped))
-
-
-def once_each(entries: tuple[model.Stored, ...]) -> tuple[model.Stored, ...]:
-    """One entry for each group of duplicates: the head where it is among them, else the one seen first.
-
-    So an output whose sources do not include the head's still carries the article.
-    """
-    chosen: dict[str, model.Stored] = {}
-    for stored in reversed(newest_first(entries)):
-        if stored.group not in chosen or stored.entry.id == stored.group:
-            chosen[stored.group] = stored
-    return tuple(stored for stored in entries if chosen[stored.group] is stored)

@@ -1,22 +1,46 @@
 """The same article again: within a source by identity, across sources by link, text and title; and what tells the same story."""
 
-from aggregator.core.dedupe import copies, frequencies, head, identity, near, revision, shelf, sketch, story, tokens
+from aggregator.core.dedupe import (
+    breaker,
+    copies,
+    frequencies,
+    head,
+    identity,
+    near,
+    placing,
+    revision,
+    shelf,
+    sketch,
+    story,
+    tokens,
+    verdicts,
+)
 
-Article = near.Article
 Articles = shelf.Articles
+Change = breaker.Change
 Choice = head.Choice
 Clock = shelf.Clock
+Decision = verdicts.Decision
 Frequencies = frequencies.Frequencies
+Grouped = verdicts.Grouped
 Identified = identity.Identified
 Item = copies.Item
 Known = identity.Known
 Member = head.Member
+Placed = placing.Placed
 Read = tokens.Read
+Shown = head.Shown
 Sketch = sketch.Sketch
 Stories = shelf.Stories
 Story = story.Story
+Told = placing.Told
 Topic = story.Topic
 Verdict = near.Verdict
+
+HOLDERS = shelf.HOLDERS
+SHARE = breaker.SHARE
+STORY_LASTS = story.LASTS
+WINDOW = copies.WINDOW
 
 choose_head = head.choose_head
 duplicate = copies.judge
@@ -25,18 +49,24 @@ every_key = identity.every_key
 hash_of = identity.hash_of
 identify = identity.identify
 join_story = story.join
-judge = near.judge
 judge_all = shelf.judge_all
 keys = sketch.keys
 link_key = near.link_key
 material = revision.material
 pack = sketch.pack
 pack_story = story.pack_story
+place_all = placing.place_all
+promising = shelf.promising
 read = tokens.read
+regroup = verdicts.regroup
+rewritten = copies.rewritten
+shown = head.shown
 sketched = sketch.sketch
+stays = copies.stays
+stories_wanted = placing.wanted
 story_keys = story.story_keys
 story_of = story.story
-text_key = near.text_key
 topic = story.topic
+trips = breaker.trips
 unpack = sketch.unpack
 unpack_story = story.unpack_story

@@ -27,13 +27,17 @@ _ENOUGH = 12  # sampled shingles to estimate from
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Item:
-    """A stored entry, or a new one: `id` and `head` are published ids, `seen` is when it came, in seconds since 1970."""
+    """A stored entry, or a new one: `id` and `head` are published ids, `seen` is when it came, in seconds since 1970.
+
+    Of what came at the same time and is as full, that of the lowest `rank` goes first.
+    """
 
     id: str
     head: str
     seen: float
     sketch: Sketch
     story: str = ""  # the id of its story
+    rank: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,13 +96,13 @@ def _overlap(one: Sketch, other: Sketch) -> tuple[float, float]:
     return max(estimate, least), shared / len(left | right) if left or right else 0.0
 
 
-def judge(item: Item, candidates: Iterable[Item]) -> Verdict | None:
+def judge(item: Item, candidates: Iterable[Item], window: float = WINDOW) -> Verdict | None:
     """Whether an article duplicates one that was there before it, and how sure that is; the order of candidates does not matter.
 
     `candidates` share keys with it, and their heads stand among them. A verdict is "certain" (it merges), "probable" (it links)
     or "doubtful" (for people to look at). What resembles a copy must not be unlike its head: no chains.
     """
-    others = {other.id: other for other in candidates if other.id != item.id and abs(item.seen - other.seen) <= WINDOW}
+    others = {other.id: other for other in candidates if other.id != item.id and abs(item.seen - other.seen) <= window}
     found = []
     for other in others.values():
         likeness = compare(item.sketch, other.sketch)
@@ -111,14 +115,40 @@ def judge(item: Item, candidates: Iterable[Item]) -> Verdict | None:
     if not found:
         return None
     sure, _, _, _, against, evidence, likeness = min(found, key=lambda one: one[:5])
-    why: dict[str, str | float] = {
+    return Verdict(item.id, others[against].head, _why(evidence, against, likeness), CONFIDENCES[-sure])
+
+
+def rewritten(item: Item, candidates: Iterable[Item]) -> Verdict | None:
+    """Which entry of its own source an article is, that comes under another id, link or date in a document that was rewritten.
+
+    There a source's habit of filling in the same template again is no objection, but other figures are.
+    """
+    found = []
+    for other in candidates:
+        likeness = compare(item.sketch, other.sketch)
+        alike = likeness.contained >= CONTAINED and (likeness.titles >= CONFIRMED or likeness.resembles >= CONTAINED)
+        same_facts = likeness.figures >= FIGURES and not likeness.other_figures
+        if other.id != item.id and likeness.same_source and alike and same_facts:
+            found.append((-likeness.contained, -likeness.titles, other.seen, other.id, other.head, likeness))
+    if not found:
+        return None
+    *_, against, head, likeness = min(found, key=lambda one: one[:4])
+    return Verdict(item.id, head, _why("rewritten", against, likeness))
+
+
+def _why(evidence: str, against: str, likeness: Likeness) -> dict[str, str | float]:
+    return {
         "evidence": evidence,
         "against": against,
         "text": round(likeness.contained, 2),
         "title": round(likeness.titles, 2),
         "figures": round(likeness.figures, 2),
     }
-    return Verdict(item.id, others[against].head, why, CONFIDENCES[-sure])
+
+
+def stays(one: Sketch, head: Sketch) -> bool:
+    """Whether a copy that was edited since is still one of its head."""
+    return _ruling(compare(one, head), one, head)[1] == 3 or _related(one, head)
 
 
 CONFIDENCES = ("none", "doubtful", "probable", "certain")

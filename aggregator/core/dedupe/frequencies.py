@@ -36,6 +36,14 @@ class Frequencies:
             self.articles //= 2
             self._counts = array.array("I", (count // 2 for count in counts))
 
+    def taught(self, articles: Iterable[Iterable[int]]) -> Frequencies:
+        """With some articles more; this stays as it is."""
+        taught = Frequencies()
+        taught.articles, taught._counts = self.articles, self._counts[:]
+        for words in articles:
+            taught.learn(words)
+        return taught
+
     def weights(self, words: Iterable[int]) -> list[float]:
         """The inverse document frequency of each word (Spärck Jones 1972), as if some articles without it had come before."""
         total, counts, log = math.log(self.articles + _PRIOR), self._counts, math.log

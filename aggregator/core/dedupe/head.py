@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import itertools
+import operator
+from collections.abc import Iterable, Sequence
 
 AS_FULL = 0.9  # share of the longest text's words: edits, not cuts
 GAIN = 1.25  # times the words that were shown; below, readers gain nothing by the change
@@ -44,3 +46,28 @@ def choose_head(members: Sequence[Member], shown: str | None = None) -> Choice:
     if gains or (before.trust < best.trust and best.words >= AS_FULL * before.words):
         return Choice(best.id, gains)
     return Choice(before.id, material=False)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shown:
+    """The copy that is shown of a group, and when readers gained by it last, in seconds since 1970; None when they never did."""
+
+    id: str
+    gained_at: float | None
+
+
+def shown(members: Iterable[Member]) -> Shown:
+    """The copy that is shown after all of them have come, one poll after the other.
+
+    It follows from the copies alone, so that nobody has to remember what was shown before. Raises ValueError when there are none.
+    """
+    came: list[Member] = []
+    chosen, gained_at = None, None
+    ordered = sorted(members, key=lambda member: (member.seen, member.id))
+    for seen, together in itertools.groupby(ordered, key=operator.attrgetter("seen")):
+        came += together
+        choice = choose_head(came, chosen)
+        chosen, gained_at = choice.id, seen if choice.material else gained_at
+    if chosen is None:
+        raise ValueError("a group has at least one member")
+    return Shown(chosen, gained_at)

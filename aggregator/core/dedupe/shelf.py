@@ -5,7 +5,7 @@ from __future__ import annotations
 import array
 import dataclasses
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.core.dedupe import copies, near, postings, story, tokens
 from aggregator.core.dedupe import sketch as sketches
@@ -40,16 +40,8 @@ class Articles:
         return self._keys.holders(sketches.keys(item.sketch), HOLDERS + 1)
 
     def lookalikes(self, item: copies.Item, holders: Holders) -> list[copies.Item]:
-        """The articles that share most keys with one, and their heads; a shingle alone is a phrase, unless there are few."""
-        shingles, votes = set(tokens.unpacked(item.sketch.anchors)), dict[int, int]()
-        for key, found in holders.items():
-            if found and len(found) <= HOLDERS:
-                weight = 1 if key in shingles else _LEAST
-                for number in found:
-                    votes[number] = votes.get(number, 0) + weight
-        least = _LEAST if len(shingles) >= _MANY else 1
-        best = sorted((-count, number) for number, count in votes.items() if count >= least)[:_CANDIDATES]
-        chosen = [number for _, number in best]
+        """The articles that share most keys with one, and their heads."""
+        chosen = promising(item, holders)
         return [self._item(number) for number in dict.fromkeys([*chosen, *(self._heads[number] for number in chosen)])]
 
     def _item(self, number: int) -> copies.Item:
@@ -143,19 +135,36 @@ class Stories:
         self._tidy_at = min(max(_TIDY, 2 * len(kept)), MOST)
 
 
-def judge_all(batch: Sequence[copies.Item], candidates: Iterable[copies.Item]) -> dict[str, near.Verdict]:
+def promising(item: copies.Item, holders: Mapping[int, Sequence[int]]) -> list[int]:
+    """The numbers of those that share most keys with an article; a shingle alone is a phrase, unless there are few."""
+    shingles, votes = set(tokens.unpacked(item.sketch.anchors)), dict[int, int]()
+    for key in sketches.keys(item.sketch):
+        found = holders.get(key, ())
+        if len(found) <= HOLDERS:
+            weight = 1 if key in shingles else _LEAST
+            for number in found:
+                votes[number] = votes.get(number, 0) + weight
+    least = _LEAST if len(shingles) >= _MANY else 1
+    best = sorted((-count, number) for number, count in votes.items() if count >= least)[:_CANDIDATES]
+    return [number for _, number in best]
+
+
+def judge_all(
+    batch: Iterable[copies.Item], candidates: Iterable[copies.Item], window: float = copies.WINDOW
+) -> dict[str, near.Verdict]:
     """The verdicts on articles that came together, by id; neither the order of the batch nor that of the candidates matters.
 
-    Each is judged against the candidates and those of the batch that say that they were published before it.
+    Each is judged against the candidates and those of the batch before it: the fullest come first, whatever dates they claim.
+    `window` in seconds.
     """
     shelf, heads = Articles(), {}
     for candidate in sorted(candidates, key=lambda item: (item.head != item.id, item.seen, item.id)):
         heads[candidate.id] = candidate.head
         shelf.add(candidate, shelf.holders(candidate))
     verdicts = {}
-    for item in sorted(batch, key=lambda item: (item.sketch.at, item.id)):
+    for item in sorted(batch, key=lambda item: (-item.sketch.words, item.rank, item.sketch.at, item.id)):
         holders = shelf.holders(item)
-        verdict = copies.judge(item, shelf.lookalikes(item, holders))
+        verdict = copies.judge(item, shelf.lookalikes(item, holders), window)
         head = item.id
         if verdict is not None:
             named = heads.get(verdict.duplicate_of, verdict.duplicate_of)

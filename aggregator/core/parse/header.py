@@ -23,7 +23,13 @@ def header(raw: Mapping[str, object], url: str, *, atom: bool) -> model.Feed:
         language=language,
         image=_image(raw, url),
         hub=next(entry.related(raw, "hub", url), None),
+        generator=_generator(raw),
     )
+
+
+def _generator(raw: Mapping[str, object]) -> str:
+    detail = entry.mapping(raw, "generator_detail")
+    return " ".join(filter(None, (fields.plain_line(raw.get("generator")), fields.plain_line(detail.get("href")))))
 
 
 def _image(raw: Mapping[str, object], url: str) -> str | None:

@@ -50,7 +50,14 @@ def _head(document: dict[str, object], url: str) -> model.Feed:
         language=fields.language(document.get("language")),
         image=fields.address(document.get("icon"), url) or fields.address(document.get("favicon"), url),
         hub=_hub(document, url),
+        generator=_generator(document),
     )
+
+
+def _generator(document: dict[str, object]) -> str:
+    """Our own extension: the format has no word for it."""
+    extension = document.get("_aggregator")
+    return fields.plain_line(extension.get("generator")) if isinstance(extension, dict) else ""
 
 
 def _entry(item: dict[str, object], head: model.Feed, url: str, longest: int) -> model.Entry:

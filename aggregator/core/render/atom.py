@@ -8,7 +8,7 @@ from typing import Any
 import lxml.etree
 
 from aggregator.core import model
-from aggregator.core.render import dates, fit, format, syndication
+from aggregator.core.render import company, dates, fit, format, syndication
 
 _MEDIA_TYPE = "application/atom+xml"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -20,7 +20,7 @@ def render(feed: model.Feed) -> bytes:
     feed = fit.fit(feed)
     generator = syndication.document(feed, media=syndication.MEDIA)
     name, version = syndication.signature()
-    generator.generator(name, version=version)
+    generator.generator(name, version=version, uri=feed.generator or None)
     generator.subtitle(feed.subtitle or None)
     generator.icon(feed.image)
     generator.author(_people(feed.authors))
@@ -51,14 +51,14 @@ def _add(generator: Any, entry: model.Entry) -> None:
     if entry.summary:
         written.summary(entry.summary, type="text")
     if entry.content or not entry.link:  # RFC 4287 4.1.2: without alternate link there must be content
-        written.content(entry.content, type="html")
+        written.content(company.content(entry), type="html")
     for category in entry.categories:
         written.category(syndication.given(term=category.term, scheme=category.scheme, label=category.label))
 
 
 def _links(entry: model.Entry) -> list[dict[str, str]]:
     alternate = [{"href": entry.link, "rel": "alternate"}] if entry.link else []
-    return alternate + [
+    enclosed = [
         syndication.given(
             href=enclosure.url,
             rel="enclosure",
@@ -67,6 +67,12 @@ def _links(entry: model.Entry) -> list[dict[str, str]]:
         )
         for enclosure in entry.enclosures
     ]
+    mentioned = (*entry.also_at, *entry.covered_by)
+    return alternate + enclosed + [_related(mention) for mention in mentioned if mention.link]
+
+
+def _related(mention: model.Mention) -> dict[str, str]:
+    return syndication.given(href=mention.link, rel="related", title=company.called(mention))
 
 
 def _mend(element: syndication.Element, entry: model.Entry, links: list[dict[str, str]]) -> None:

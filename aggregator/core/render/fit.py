@@ -11,6 +11,7 @@ from aggregator.core import model, text, urls
 from aggregator.core.render import dates
 
 _MADE_UP_TITLE = 90  # characters
+_MENTIONED_TITLE = 200
 _ENOUGH = 4000  # characters of HTML that hold the first words of any article
 _NOWHERE = "about:blank"
 _TOKEN = r"[A-Za-z0-9!#$&^_.+-]+"
@@ -44,6 +45,7 @@ def fit(feed: model.Feed) -> model.Feed:
         language=_language(feed.language),
         image=_url(feed.image),
         hub=_url(feed.hub),
+        generator=_url(feed.generator) or "",
         entries=tuple(_entry(entry, title, updated) for entry in feed.entries),
     )
 
@@ -76,7 +78,24 @@ def _entry(entry: model.Entry, feed_title: str, feed_updated: datetime.datetime)
         rights=text.one_line(entry.rights),
         language=_language(entry.language),
         origin=origin,
+        story=text.one_line(entry.story),
+        also_at=_mentions(entry.also_at),
+        covered_by=_mentions(entry.covered_by),
     )
+
+
+def _mentions(mentions: tuple[model.Mention, ...]) -> tuple[model.Mention, ...]:
+    fitted = (
+        model.Mention(
+            id=text.one_line(mention.id),
+            title=text.shorten(text.one_line(mention.title), _MENTIONED_TITLE),
+            link=(link := _url(mention.link)),
+            source=text.one_line(mention.source) or urls.host(link or ""),
+            published=dates.sane(mention.published),
+        )
+        for mention in mentions
+    )
+    return tuple(mention for mention in fitted if mention.source)
 
 
 def _origin(origin: model.Origin, entry_updated: datetime.datetime) -> model.Origin:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from aggregator.core import model
-from aggregator.core.render import dates, fit, format
+from aggregator.core.render import company, dates, fit, format
 
 _VERSION = "https://jsonfeed.org/version/1.1"
 _ANY_TYPE = "application/octet-stream"
@@ -25,6 +25,7 @@ def render(feed: model.Feed) -> bytes:
         authors=_people(feed.authors),
         language=feed.language,
         hubs=[{"type": "WebSub", "url": feed.hub}] if feed.hub else [],
+        _aggregator=_given(generator=f"Aggregator {feed.generator}") if feed.generator else None,
     )
     document["items"] = [_item(entry) for entry in feed.entries]
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
@@ -42,7 +43,7 @@ def _item(entry: model.Entry) -> dict[str, Any]:
     item = {"id": entry.id} | _given(
         url=entry.link,
         title=entry.title,
-        content_html=entry.content,
+        content_html=company.content(entry),
         summary=entry.summary,
         image=entry.image,
         date_published=entry.published.isoformat() if entry.published else None,
@@ -51,7 +52,13 @@ def _item(entry: model.Entry) -> dict[str, Any]:
         tags=[category.label or category.term for category in entry.categories],
         language=entry.language,
         attachments=[_attachment(enclosure) for enclosure in entry.enclosures],
-        _aggregator=_given(source=_source(entry.origin) if entry.origin else None, rights=entry.rights),
+        _aggregator=_given(
+            source=_source(entry.origin) if entry.origin else None,
+            rights=entry.rights,
+            also_at=[_mention(mention) for mention in entry.also_at],
+            story=entry.story,
+            covered_by=[_mention(mention) for mention in entry.covered_by],
+        ),
     )
     return item if entry.content else item | {"content_text": entry.summary}
 
@@ -63,6 +70,11 @@ def _attachment(enclosure: model.Enclosure) -> dict[str, Any]:
         size_in_bytes=enclosure.length,
         duration_in_seconds=enclosure.duration,
     )
+
+
+def _mention(mention: model.Mention) -> dict[str, Any]:
+    published = mention.published.isoformat() if mention.published else None
+    return _given(id=mention.id, url=mention.link, title=mention.title, source=mention.source, date_published=published)
 
 
 def _source(origin: model.Origin) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import dataclasses
 import selectolax.lexbor
 
 from aggregator.core import model, text
-from aggregator.core.render import dates, feeds, fit, format, look
+from aggregator.core.render import company, dates, feeds, fit, format, look
 
 _SUFFIX = ".html"
 _SHORT = 700  # characters of HTML that are shown without folding
@@ -36,6 +36,9 @@ def render(feed: model.Feed) -> bytes:
         feed=feed,
         articles=[_article(entry) for entry in feed.entries],
         formats=tuple(feeds.FORMATS.values()),
+        also_at=company.ALSO_AT,
+        covered_by=company.COVERED_BY,
+        called=company.called,
         stem=stem,
     )
 

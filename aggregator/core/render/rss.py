@@ -9,7 +9,7 @@ from typing import Any
 import lxml.etree
 
 from aggregator.core import model
-from aggregator.core.render import dates, fit, format, syndication
+from aggregator.core.render import company, dates, fit, format, syndication
 
 _MEDIA_TYPE = "application/rss+xml"
 _LINK = f"{{{syndication.ATOM}}}link"
@@ -23,7 +23,7 @@ def render(feed: model.Feed) -> bytes:
     for extension in ("dc", "media", "podcast"):
         generator.load_extension(extension, atom=False)
     generator.description(feed.subtitle or feed.title)
-    generator.generator(" ".join(syndication.signature()))
+    generator.generator(" ".join((*syndication.signature(), f"({feed.generator})" if feed.generator else "")).strip())
     if feed.url:
         generator.link(href=feed.url, rel="self", type=_MEDIA_TYPE)
     generator.link(href=feed.link, rel="alternate")  # the last one becomes the channel's link
@@ -48,7 +48,7 @@ def _add(generator: Any, entry: model.Entry) -> None:
     if entry.summary:
         item.description(html.escape(entry.summary, quote=False))
     if entry.content:
-        item.content(entry.content, type="html")
+        item.content(company.content(entry), type="html")
     for category in entry.categories:
         item.category(syndication.given(term=category.label or category.term, scheme=category.scheme))
     if entry.origin and entry.origin.url:

@@ -15,6 +15,7 @@ from aggregator.core import model
 
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA = "http://search.yahoo.com/mrss/"
+NAME = "Aggregator"
 NO_ID = " "  # feedgen refuses an empty one; whether a file may lack it is for `check` to say
 
 Element = Any  # an lxml element
@@ -70,7 +71,7 @@ def entry(generator: Any, source: model.Entry, mend: Callable[[Element], None]) 
 
 def signature() -> tuple[str, str]:
     """The name and version of this program, for a feed's generator."""
-    return "Aggregator", aggregator.__version__
+    return NAME, aggregator.__version__
 
 
 def given(**values: str | None) -> dict[str, str]:

@@ -8,20 +8,43 @@ import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from aggregator.core import dedupe, errors, model, polls
-from aggregator.edges.store import amends, database, entries, lessons, lock, migrate, outputs, sources
+from aggregator.edges.store import (
+    amends,
+    database,
+    entries,
+    lessons,
+    lock,
+    migrate,
+    outputs,
+    sketches,
+    sources,
+    stories,
+    verdicts,
+    writing,
+)
 
 Amendment = amends.Amendment
+Decision = verdicts.Decision
 Draft = amends.Draft
 Enrolment = sources.Enrolment
+Entered = sketches.Entered
 Event = outputs.Event
 Lock = lock.Lock
+Loose = sketches.Loose
+Named = verdicts.Named
 OutputState = outputs.OutputState
+Pair = verdicts.Pair
 Record = entries.Record
 Standing = lessons.Standing
+Writing = writing.Writing
+
+BY_COMMAND, BY_FILE = verdicts.BY_COMMAND, verdicts.BY_FILE
 
 FILE = "store.sqlite"
 REMEMBER = datetime.timedelta(days=730)  # how long an identity outlives its entry
+WINDOW = datetime.timedelta(seconds=dedupe.WINDOW)
 EVENTS = datetime.timedelta(days=90)  # how long the operator's events are kept
+DOUBTS = datetime.timedelta(days=90)  # how long a pair waits for somebody to look at it
 
 
 def open_store(folder: pathlib.Path, *, read_only: bool = False) -> Store:
@@ -44,60 +67,21 @@ def open_store(folder: pathlib.Path, *, read_only: bool = False) -> Store:
     return Store(db)
 
 
-class Writing:
-    """What may be done inside one transaction: reads see what was written before them."""
-
-    def __init__(self, transaction: database.Transaction) -> None:
-        self._transaction = transaction
-
-    def known(self, source: int, keys: Sequence[str]) -> dict[str, dedupe.Known]:
-        """What keys of a source's entries lead to (see `dedupe.identify`)."""
-        return entries.known(self._transaction.execute, source, keys)
-
-    def lookalikes(self, link_keys: Sequence[str], text_keys: Sequence[str]) -> list[dedupe.Article]:
-        """Entries of any source that share a link or a text."""
-        return entries.lookalikes(self._transaction.execute, link_keys, text_keys)
-
-    def insert(self, records: Sequence[Record]) -> None:
-        """Store entries for the first time."""
-        entries.insert(self._transaction, records)
-
-    def replace(self, record: Record) -> None:
-        """Store the new version of an entry."""
-        entries.replace(self._transaction, record)
-
-    def remember(self, source: int, keys: Mapping[str, str], now: datetime.datetime) -> None:
-        """Keep what entries of a source are known by: key to published id."""
-        entries.remember(self._transaction, source, keys, now)
-
-    def present(self, source: int, ids: frozenset[str], now: datetime.datetime) -> None:
-        """Note which entries a source's document still carries."""
-        entries.present(self._transaction, source, ids, now)
-
-    def learn(self, source: int, lesson: polls.Lesson) -> None:
-        """Store what a poll taught about a source's boilerplate; before its entries."""
-        lessons.save(self._transaction, source, lesson)
-
-    def save(self, state: model.SourceState) -> None:
-        """Store what a poll left behind."""
-        sources.save(self._transaction, state)
-
-    def tell(self, events: Sequence[Event]) -> None:
-        """Store what the operator should know."""
-        outputs.tell(self._transaction, events)
-
-
 class Store:
     """All that is remembered. Every method is one question or one transaction."""
 
     def __init__(self, db: database.Sqlite) -> None:
         self._db = db
+        self._vocabulary: stories.Vocabulary | None = None
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Writing]:
         """A transaction: all of it is kept, or nothing when the block raises."""
         with self._db.write() as transaction:
-            yield Writing(transaction)
+            vocabulary = self._vocabulary or stories.Vocabulary.stored(transaction.execute)
+            inside = Writing(transaction, vocabulary)
+            yield inside
+        self._vocabulary = inside.vocabulary
 
     def enrol(self, named: Sequence[Enrolment], written: Sequence[tuple[str, str]], base: str, now: datetime.datetime) -> None:
         """Follow feeds.yaml: these sources, and these outputs by name and title; `base` is where readers reach them."""
@@ -167,6 +151,49 @@ class Store:
         """All entries of these groups of duplicates."""
         return entries.members(self._db.read, groups)
 
+    def told(self, of: Sequence[str], most: int) -> list[model.Stored]:
+        """The newest entries of each of these stories, `most` of each at most."""
+        return entries.told(self._db.read, of, most)
+
+    def named(self, name: str) -> list[Named]:
+        """The stored entries that are called so, by published id or by link; the first to come first."""
+        return verdicts.named(self._db.read, name)
+
+    def pairs(self, confidences: Sequence[str], count: int) -> list[Pair]:
+        """The newest pairs of these confidences on which nobody has decided yet."""
+        return verdicts.pairs(self._db.read, confidences, count)
+
+    def decisions(self) -> list[Decision]:
+        """What users said of pairs of entries, the oldest first."""
+        return verdicts.decisions(self._db.read)
+
+    def decide(self, decision: Decision, now: datetime.datetime) -> None:
+        """Keep what a user said of two entries for ever, and obey it."""
+        with self._db.write() as transaction:
+            verdicts.decide(transaction, decision, now)
+            outputs.bump(transaction)
+
+    def take_back(self, one: str, other: str) -> bool:
+        """Forget what a user said by command; whether anything was said."""
+        with self._db.write() as transaction:
+            outputs.bump(transaction)
+            return verdicts.take_back(transaction, one, other)
+
+    def follow_file(self, said: Sequence[Decision], now: datetime.datetime) -> None:
+        """Have the decisions of feeds.yaml be exactly these."""
+        with self._db.write() as transaction:
+            verdicts.follow_file(transaction, said, now)
+
+    def release(self, now: datetime.datetime) -> int:
+        """Hold entries no longer whose time has come; how many those are."""
+        with self._db.write() as transaction:
+            sql = "UPDATE entries SET held_until = NULL WHERE held_until <= ? RETURNING id"
+            return len(transaction.execute(sql, (now.timestamp(),)))
+
+    def asked(self) -> int:
+        """A number that grows with every command that changes what is to be published."""
+        return outputs.asked(self._db.read)
+
     def explained(self, ids: Sequence[str]) -> set[str]:
         """Which published ids the store knows, be it only that retention took them."""
         return entries.explained(self._db.read, ids)
@@ -185,8 +212,11 @@ class Store:
         """The operator's last events, newest first."""
         return outputs.events(self._db.read, count)
 
-    def housekeep(self, now: datetime.datetime, keep: datetime.timedelta) -> int:
-        """Write the hour that rules go by, let go of what is past keeping; how many entries that was."""
+    def housekeep(self, now: datetime.datetime, keep: datetime.timedelta, window: datetime.timedelta = WINDOW) -> int:
+        """Write the hour that rules go by, let go of what is past keeping; how many entries that was.
+
+        `window` is how long entries are compared with new ones.
+        """
         hour = now.replace(minute=0, second=0, microsecond=0)
         with self._db.write() as transaction:
             transaction.execute(
@@ -194,6 +224,11 @@ class Store:
                 (hour.isoformat(),),
             )
             outputs.forget_events(transaction, now - EVENTS)
+            sketches.expire(transaction, (now - window).timestamp())
+            stories.expire(transaction, now.timestamp() - dedupe.STORY_LASTS)
+            verdicts.retire(transaction, now - DOUBTS)
+            if self._vocabulary is not None:
+                self._vocabulary = self._vocabulary.taught(transaction, (), most=0)
             return entries.retire(transaction, now - keep, now - keep - REMEMBER)
 
     def hour(self) -> datetime.datetime | None:

@@ -7,8 +7,8 @@ import datetime
 import json
 from collections.abc import Sequence
 
-from aggregator.core import dedupe, model
-from aggregator.edges.store import database, entries, packing
+from aggregator.core import dedupe, model, text
+from aggregator.edges.store import database, entries, packing, sketches
 
 _COLUMNS = "id, source_id, hash, coalesce(page, original), content, removed, page_tries"
 
@@ -59,11 +59,11 @@ def amend(transaction: database.Transaction, amendment: Amendment) -> None:
     cleaned = amendment.cleaned
     page = None if amendment.page is None else packing.pack(amendment.page)
     transaction.execute(
-        "UPDATE entries SET link_key = ?, text_key = ?, title = ?, removed = ?, content = ?, page = coalesce(?, page), "
+        "UPDATE entries SET link_key = ?, words = ?, title = ?, removed = ?, content = ?, page = coalesce(?, page), "
         "page_at = CASE WHEN ? THEN NULL ELSE page_at END WHERE id = ? AND hash = ?",
         (
             dedupe.link_key(cleaned.entry.target or cleaned.entry.link),
-            dedupe.text_key(cleaned.text),
+            len(text.words(cleaned.text)),
             cleaned.entry.title,
             entries.removals(cleaned),
             packing.pack(cleaned.entry, cleaned.text),
@@ -73,6 +73,7 @@ def amend(transaction: database.Transaction, amendment: Amendment) -> None:
             amendment.draft.hash,
         ),
     )
+    sketches.forget(transaction, [amendment.draft.row])
 
 
 def postpone(transaction: database.Transaction, row: int, until: datetime.datetime | None) -> None:

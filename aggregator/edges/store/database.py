@@ -54,6 +54,11 @@ def within(ask: Query, sql: str, before: Sequence[object], values: Sequence[obje
     return rows
 
 
+def rows_of(ask: Query, table: str, uids: Sequence[str]) -> dict[str, int]:
+    """The rows of a table by their `uid`, of those that are there."""
+    return {row[1]: row[0] for row in within(ask, f"SELECT id, uid FROM {table} WHERE uid IN ({{}})", (), uids)}
+
+
 class Sqlite:
     """One SQLite file in WAL mode: one connection that writes, one that reads; any thread may ask.
 

@@ -7,10 +7,10 @@ import datetime
 import json
 from collections.abc import Mapping, Sequence
 
-from aggregator.core import dedupe, model
-from aggregator.edges.store import database, packing
+from aggregator.core import dedupe, model, text
+from aggregator.edges.store import database, packing, sketches
 
-_STORED = "uid, source_id, first_seen, published, updated, head, content"
+_STORED = "uid, source_id, first_seen, published, updated, head, content, story, words, backlog, held_until"
 _NEWEST_FIRST = "ORDER BY first_seen DESC, coalesce(published, first_seen) DESC, uid DESC"
 
 
@@ -27,6 +27,9 @@ class Record:
     verdict: dedupe.Verdict | None = None  # likewise ignored
     page: model.Entry | None = None  # as its page filled it
     page_at: datetime.datetime | None = None  # when to ask for its page
+    story: str | None = None  # the id of its story; likewise ignored
+    backlog: int | None = None  # its place among what its source brought when it was new; likewise
+    held_until: datetime.datetime | None = None  # likewise
 
 
 def seen(ask: database.Query, source: int, hashes: Sequence[str]) -> dict[str, str]:
@@ -55,32 +58,16 @@ def known(ask: database.Query, source: int, keys: Sequence[str]) -> dict[str, de
 def _known(row: database.Row) -> dedupe.Known:
     if row[2] is None:
         return dedupe.Known(None, row[1], "", None, "", "")
-    _, text = packing.unpack(row[6])
-    return dedupe.Known(row[2], row[1], row[3], row[4], row[5], text)
-
-
-def lookalikes(ask: database.Query, link_keys: Sequence[str], text_keys: Sequence[str]) -> list[dedupe.Article]:
-    """Stored entries of any source with one of these links or texts."""
-    columns = (
-        "SELECT uid, head, source_id, link_key, text_key, title, content, coalesce(published, first_seen), first_seen "
-        "FROM entries WHERE "
-    )
-    rows = database.within(ask, columns + "link_key <> '' AND link_key IN ({})", (), link_keys)
-    rows += database.within(ask, columns + "text_key <> '' AND text_key IN ({})", (), text_keys)
-    return [_article(row) for row in sorted({row[0]: row for row in rows}.values(), key=lambda row: (row[8], row[7], row[0]))]
-
-
-def _article(row: database.Row) -> dedupe.Article:
-    return dedupe.Article(
-        row[0], row[1] or row[0], str(row[2]), row[3], row[4], row[5], packing.unpack(row[6])[1], packing.moment(row[7])
-    )
+    _, said = packing.unpack(row[6])
+    return dedupe.Known(row[2], row[1], row[3], row[4], row[5], said)
 
 
 def insert(transaction: database.Transaction, records: Sequence[Record]) -> None:
     """Store entries for the first time."""
     transaction.many(
-        "INSERT INTO entries (source_id, uid, own_id, hash, link, link_key, text_key, title, first_seen, published, updated, head, "
-        "why, removed, content, original, page, page_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO entries (source_id, uid, own_id, hash, link, link_key, words, title, first_seen, published, updated, head, "
+        "judged, why, removed, content, original, page, page_at, story, backlog, held_until) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [_values(record) for record in records],
     )
 
@@ -94,11 +81,12 @@ def _values(record: Record) -> tuple[object, ...]:
         found.hash,
         record.original.link,
         dedupe.link_key(cleaned.entry.target or cleaned.entry.link),
-        dedupe.text_key(cleaned.text),
+        len(text.words(cleaned.text)),
         cleaned.entry.title,
         record.first_seen.timestamp(),
         record.published and record.published.timestamp(),
         record.updated and record.updated.timestamp(),
+        record.verdict and record.verdict.duplicate_of,
         record.verdict and record.verdict.duplicate_of,
         record.verdict and json.dumps(record.verdict.why),
         removals(cleaned),
@@ -106,6 +94,9 @@ def _values(record: Record) -> tuple[object, ...]:
         packing.pack(record.original),
         record.page and packing.pack(record.page),
         record.page_at and record.page_at.timestamp(),
+        record.story,
+        record.backlog,
+        record.held_until and record.held_until.timestamp(),
     )
 
 
@@ -123,14 +114,14 @@ def replace(transaction: database.Transaction, record: Record) -> None:
         (record.source, found.id),
     )
     transaction.execute(
-        "UPDATE entries SET own_id = ?, hash = ?, link = ?, link_key = ?, text_key = ?, title = ?, updated = coalesce(?, updated), "
+        "UPDATE entries SET own_id = ?, hash = ?, link = ?, link_key = ?, words = ?, title = ?, updated = coalesce(?, updated), "
         "removed = ?, content = ?, original = ?, page = ?, page_at = ?, page_tries = 0 WHERE uid = ?",
         (
             found.own_id,
             found.hash,
             record.original.link,
             dedupe.link_key(cleaned.entry.target or cleaned.entry.link),
-            dedupe.text_key(cleaned.text),
+            len(text.words(cleaned.text)),
             cleaned.entry.title,
             record.updated and record.updated.timestamp(),
             removals(cleaned),
@@ -141,6 +132,8 @@ def replace(transaction: database.Transaction, record: Record) -> None:
             found.id,
         ),
     )
+    rows = transaction.execute("SELECT id FROM entries WHERE uid = ?", (found.id,))
+    sketches.forget(transaction, [row[0] for row in rows])
 
 
 def remember(transaction: database.Transaction, source: int, keys: Mapping[str, str], now: datetime.datetime) -> None:
@@ -157,8 +150,8 @@ def present(transaction: database.Transaction, source: int, ids: frozenset[str],
     here = {row[0] for row in transaction.execute("SELECT uid FROM entries WHERE source_id = ? AND left_at IS NULL", (source,))}
     gone, back = sorted(here - ids), sorted(ids - here)
     database.within(transaction.execute, "UPDATE entries SET left_at = ? WHERE uid IN ({})", (now.timestamp(),), gone)
-    returned = "UPDATE entries SET left_at = NULL WHERE left_at IS NOT NULL AND uid IN ({})"
-    database.within(transaction.execute, returned, (), back)
+    returned = "UPDATE entries SET left_at = NULL WHERE source_id = ? AND left_at IS NOT NULL AND uid IN ({})"
+    database.within(transaction.execute, returned, (source,), back)
     _meet(transaction, back, now)
 
 
@@ -183,29 +176,44 @@ def members(ask: database.Query, groups: Sequence[str]) -> list[model.Stored]:
     return [_stored(row) for row in rows]
 
 
+def told(ask: database.Query, stories: Sequence[str], most: int) -> list[model.Stored]:
+    """The newest entries of each of these stories, `most` of each at most."""
+    sql = (
+        f"SELECT {_STORED} FROM (SELECT *, row_number() OVER (PARTITION BY story ORDER BY first_seen DESC, uid) AS place "
+        "FROM entries WHERE story IN ({})) AS ranked WHERE place <= " + str(int(most))
+    )
+    return [_stored(row) for row in database.within(ask, sql, (), stories)]
+
+
 def _stored(row: database.Row) -> model.Stored:
-    entry, text = packing.unpack(row[6])
+    entry, said = packing.unpack(row[6])
     first_seen, published, updated = packing.moment(row[2]), packing.moment(row[3]), packing.moment(row[4])
     assert first_seen is not None  # the column is NOT NULL
     shown = published or first_seen
     dated = dataclasses.replace(entry, id=row[0], published=published, updated=max(updated or shown, shown))
-    return model.Stored(dated, text, row[1], "", (), first_seen, row[5] or row[0])
+    return model.Stored(
+        dated, said, row[1], "", (), first_seen, row[5] or row[0], row[7] or "", row[8], row[9], held=row[10] is not None
+    )
 
 
 def explained(ask: database.Query, ids: Sequence[str]) -> set[str]:
-    """Which of these published ids the store still knows: stored, or retired by retention."""
+    """Which of these published ids the store still knows: stored, retired by retention, or those of a group or a story."""
     rows = database.within(ask, "SELECT uid FROM entries WHERE uid IN ({})", (), ids)
     rows += database.within(ask, "SELECT DISTINCT uid FROM aliases WHERE uid IN ({})", (), ids)
+    rows += database.within(ask, "SELECT DISTINCT head FROM entries WHERE head IN ({})", (), ids)
+    rows += database.within(ask, "SELECT DISTINCT story FROM entries WHERE story IN ({})", (), ids)
     return {row[0] for row in rows}
 
 
 def retire(transaction: database.Transaction, before: datetime.datetime, forget: datetime.datetime) -> int:
     """Delete entries that left their source before `before`, and aliases of entries deleted, or met again, before `forget`."""
     gone = transaction.execute(
-        "DELETE FROM entries WHERE id IN (SELECT e.id FROM entries e JOIN sources s ON s.id = e.source_id "
-        "WHERE coalesce(e.left_at, s.removed_at) < ?) RETURNING uid",
+        "SELECT e.id, e.uid FROM entries e JOIN sources s ON s.id = e.source_id WHERE coalesce(e.left_at, s.removed_at) < ?",
         (before.timestamp(),),
     )
-    _meet(transaction, [row[0] for row in gone], before)
+    rows = [row[0] for row in gone]
+    sketches.forget(transaction, rows)
+    database.within(transaction.execute, "DELETE FROM entries WHERE id IN ({})", (), rows)
+    _meet(transaction, [row[1] for row in gone], before)
     transaction.execute("DELETE FROM aliases WHERE seen_at < ? AND uid NOT IN (SELECT uid FROM entries)", (forget.timestamp(),))
     return len(gone)

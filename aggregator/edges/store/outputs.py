@@ -76,6 +76,25 @@ def events(ask: database.Query, count: int) -> list[Event]:
     return [Event(_moment(row[0]), *row[1:]) for row in rows]
 
 
+def told(ask: database.Query, kind: str, subject: str, since: datetime.datetime) -> bool:
+    """Whether there is an event of this kind about this subject since then."""
+    return bool(ask("SELECT 1 FROM events WHERE at >= ? AND kind = ? AND subject = ? LIMIT 1", (since.timestamp(), kind, subject)))
+
+
+def bump(transaction: database.Transaction) -> None:
+    """Note that a command changed what is to be published."""
+    transaction.execute(
+        "INSERT INTO meta (name, value) VALUES ('asked', '1') "
+        "ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT)"
+    )
+
+
+def asked(ask: database.Query) -> int:
+    """How many commands have done so."""
+    rows = ask("SELECT value FROM meta WHERE name = 'asked'", ())
+    return int(rows[0][0]) if rows else 0
+
+
 def forget_events(transaction: database.Transaction, before: datetime.datetime) -> None:
     """Let go of old events."""
     transaction.execute("DELETE FROM events WHERE at < ?", (before.timestamp(),))

@@ -12,7 +12,7 @@ from aggregator.edges.store import database, packing
 
 _COLUMNS = (
     "id, first_url, url, name, title, link, rights, feed_id, feed_updated, etag, last_modified, body_hash, due_at, retry_at, "
-    "polled_at, success_at, failing_since, failures, error, error_kind, moved_to, moved_count, gap, newest"
+    "polled_at, success_at, failing_since, failures, error, error_kind, moved_to, moved_count, gap, newest, held_until"
 )
 _COUNT = "(SELECT count(*) FROM entries WHERE source_id = sources.id)"
 
@@ -56,7 +56,8 @@ def _state(row: database.Row) -> model.SourceState:
         moved_count=row[21],
         gap=row[22],
         newest=packing.moment(row[23]),
-        entries=row[24],
+        held_until=packing.moment(row[24]),
+        entries=row[25],
     )
 
 
@@ -112,7 +113,7 @@ def _forget_answers(transaction: database.Transaction, row: int, now: datetime.d
     """At a new address, what the old one said means nothing."""
     transaction.execute(
         "UPDATE sources SET etag = '', last_modified = '', body_hash = '', due_at = ?, retry_at = NULL, failures = 0, "
-        "failing_since = NULL, error = '', error_kind = '', moved_to = NULL, moved_count = 0 WHERE id = ?",
+        "failing_since = NULL, error = '', error_kind = '', moved_to = NULL, moved_count = 0, held_until = NULL WHERE id = ?",
         (now.timestamp(), row),
     )
 
@@ -122,7 +123,7 @@ def save(transaction: database.Transaction, state: model.SourceState) -> None:
     transaction.execute(
         "UPDATE sources SET title = ?, link = ?, rights = ?, feed_id = ?, feed_updated = ?, etag = ?, last_modified = ?, "
         "body_hash = ?, due_at = ?, retry_at = ?, polled_at = ?, success_at = ?, failing_since = ?, failures = ?, error = ?, "
-        "error_kind = ?, moved_to = ?, moved_count = ?, gap = ?, newest = ? WHERE id = ?",
+        "error_kind = ?, moved_to = ?, moved_count = ?, gap = ?, newest = ?, held_until = ? WHERE id = ?",
         (
             state.title,
             state.link,
@@ -144,6 +145,7 @@ def save(transaction: database.Transaction, state: model.SourceState) -> None:
             state.moved_count,
             state.gap,
             seconds(state.newest),
+            seconds(state.held_until),
             state.row,
         ),
     )

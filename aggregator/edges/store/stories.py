@@ -1,0 +1,81 @@
+"""The tables of stories: those that may still grow, found by their words; and how many articles had each word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from aggregator.core import dedupe
+from aggregator.edges.store import database
+
+HOLDERS = 48  # stories of those that share a word; the newest are looked at
+TAUGHT = 64  # articles whose words are counted in memory before they are written
+
+Words = tuple[int, ...]
+
+
+def holders(ask: database.Query, keys: Iterable[int]) -> dict[int, list[int]]:
+    """The stories that hold each of these words, by row, the oldest first."""
+    sql = "SELECT key, story_id FROM story_keys WHERE key IN ({}) ORDER BY story_id"
+    found: dict[int, list[int]] = {}
+    for key, row in database.within(ask, sql, (), sorted(set(keys))):
+        found.setdefault(key, []).append(row)
+    return found
+
+
+def read(ask: database.Query, rows: Sequence[int], ids: Sequence[str] = ()) -> dict[int, dedupe.Story]:
+    """Stories by row: those of these rows, and those of these ids."""
+    found = database.within(ask, "SELECT id, uid, at, topic FROM stories WHERE id IN ({})", (), rows)
+    found += database.within(ask, "SELECT id, uid, at, topic FROM stories WHERE uid IN ({})", (), ids)
+    return {row[0]: dedupe.unpack_story(row[1], row[2], row[3]) for row in found}
+
+
+def write(transaction: database.Transaction, placed: dedupe.Placed) -> None:
+    """Store stories that are new or grew, and the words that they are found by now; of a word's stories the newest stay."""
+    transaction.many(
+        "INSERT INTO stories (uid, at, topic) VALUES (?, ?, ?) "
+        "ON CONFLICT (uid) DO UPDATE SET at = excluded.at, topic = excluded.topic",
+        [(one.id, one.at, dedupe.pack_story(one)) for one in placed.grown.values()],
+    )
+    rows = database.rows_of(transaction.execute, "stories", list(placed.grown))
+    held = [(key, rows[uid]) for uid, keys in placed.keys.items() for key in keys]
+    transaction.many("INSERT INTO story_keys (key, story_id) VALUES (?, ?) ON CONFLICT DO NOTHING", held)
+    _trim(transaction, sorted({key for key, _ in held}))
+
+
+def _trim(transaction: database.Transaction, keys: Sequence[int]) -> None:
+    surplus = [(key, row) for key, rows in holders(transaction.execute, keys).items() for row in rows[:-HOLDERS]]
+    transaction.many("DELETE FROM story_keys WHERE key = ? AND story_id = ?", surplus)
+
+
+def expire(transaction: database.Transaction, before: float) -> None:
+    """Let go of stories that grew last before a time, in seconds since 1970; their entries keep their ids."""
+    transaction.execute("DELETE FROM story_keys WHERE story_id IN (SELECT id FROM stories WHERE at < ?)", (before,))
+    transaction.execute("DELETE FROM stories WHERE at < ?", (before,))
+
+
+class Vocabulary:
+    """How many articles had each word, and what was counted since that was written."""
+
+    def __init__(self, known: dedupe.Frequencies, pending: tuple[Words, ...] = ()) -> None:
+        self.known = known
+        self.pending = pending
+
+    @classmethod
+    def stored(cls, ask: database.Query) -> Vocabulary:
+        """As it was written last."""
+        rows = ask("SELECT counts FROM vocabulary", ())
+        return cls(dedupe.Frequencies(rows[0][0] if rows else b""))
+
+    def taught(self, transaction: database.Transaction, articles: Sequence[Words], most: int = TAUGHT) -> Vocabulary:
+        """With some articles more; when more than `most` are not written, they are. What others wrote meanwhile is kept."""
+        pending = (*self.pending, *articles)
+        if not articles and len(pending) <= most:
+            return self
+        if len(pending) <= most:
+            return Vocabulary(self.known.taught(articles), pending)
+        written = Vocabulary.stored(transaction.execute).known.taught(pending)
+        transaction.execute(
+            "INSERT INTO vocabulary (id, counts) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET counts = excluded.counts",
+            (written.pack(),),
+        )
+        return Vocabulary(written)

@@ -1,0 +1,139 @@
+"""What may be done inside one transaction of the store."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+
+from aggregator.core import dedupe, model, polls
+from aggregator.edges.store import database, entries, lessons, outputs, sketches, sources, stories, verdicts
+
+Decision = verdicts.Decision
+Entered = sketches.Entered
+Event = outputs.Event
+Loose = sketches.Loose
+Record = entries.Record
+Words = stories.Words
+
+
+class Writing:
+    """What may be done inside one transaction: reads see what was written before them."""
+
+    def __init__(self, transaction: database.Transaction, vocabulary: stories.Vocabulary) -> None:
+        self._transaction = transaction
+        self.vocabulary = vocabulary
+
+    def known(self, source: int, keys: Sequence[str]) -> dict[str, dedupe.Known]:
+        """What keys of a source's entries lead to (see `dedupe.identify`)."""
+        return entries.known(self._transaction.execute, source, keys)
+
+    def ours(self, ids: Sequence[str]) -> set[str]:
+        """Which of these ids are published ones of ours."""
+        return entries.explained(self._transaction.execute, ids)
+
+    @property
+    def frequencies(self) -> dedupe.Frequencies:
+        """How many articles had each word, by the polls that were stored before."""
+        return self.vocabulary.known
+
+    def holders(self, keys: Iterable[int], since: datetime.datetime) -> dict[int, list[int]]:
+        """The rows of the entries first seen since then that hold each of these keys, the newest first."""
+        return sketches.holders(self._transaction.execute, keys, since.timestamp())
+
+    def compared(self, rows: Iterable[int]) -> dict[int, dedupe.Item]:
+        """What is compared of entries, by row, and of their heads."""
+        return sketches.items(self._transaction.execute, rows)
+
+    def sketches(self, ids: Sequence[str]) -> dict[str, dedupe.Item]:
+        """What is compared of entries, by published id."""
+        return sketches.by_id(self._transaction.execute, ids)
+
+    def loose(self, since: datetime.datetime, count: int) -> list[Loose]:
+        """Entries first seen since then that have no sketch, the oldest first."""
+        return sketches.missing(self._transaction.execute, since.timestamp(), count)
+
+    def story_holders(self, keys: Iterable[int]) -> dict[int, list[int]]:
+        """The stories that hold each of these words, by row, the oldest first."""
+        return stories.holders(self._transaction.execute, keys)
+
+    def stories(self, rows: Sequence[int], ids: Sequence[str]) -> dict[int, dedupe.Story]:
+        """Stories by row: those of these rows, and those of these ids."""
+        return stories.read(self._transaction.execute, rows, ids)
+
+    def enter(self, entered: Sequence[Entered]) -> None:
+        """Keep the sketches of entries that are stored."""
+        sketches.enter(self._transaction, entered)
+
+    def place(self, placed: dedupe.Placed, words: Sequence[Words]) -> None:
+        """Store stories that are new or grew, and count the words of their new articles."""
+        stories.write(self._transaction, placed)
+        self.vocabulary = self.vocabulary.taught(self._transaction, words)
+
+    def doubt(self, unsure: Iterable[dedupe.Verdict], now: datetime.datetime) -> None:
+        """Keep verdicts that do not merge."""
+        verdicts.doubt(self._transaction, unsure, now)
+
+    def part(self, ids: Sequence[str]) -> None:
+        """Have duplicates go their own way."""
+        verdicts.part(self._transaction, ids)
+
+    def leads(self, id: str) -> bool:
+        """Whether an entry is the head of others."""
+        return bool(self._transaction.execute("SELECT 1 FROM entries WHERE head = ? LIMIT 1", (id,)))
+
+    def merge(self, found: Iterable[dedupe.Verdict]) -> None:
+        """Have entries that were stored apart be duplicates."""
+        verdicts.merge(self._transaction, found)
+
+    def decisions(self) -> list[Decision]:
+        """All that users said, the oldest first."""
+        return verdicts.decisions(self._transaction.execute)
+
+    def obey(self, names: Iterable[str]) -> None:
+        """Have the groups around these entries, named by id or link, follow what users said."""
+        verdicts.obey(self._transaction, names)
+
+    def release(self, source: int) -> None:
+        """Hold the entries of a source no longer."""
+        self._transaction.execute("UPDATE entries SET held_until = NULL WHERE held_until IS NOT NULL AND source_id = ?", (source,))
+
+    def insert(self, records: Sequence[Record]) -> None:
+        """Store entries for the first time."""
+        entries.insert(self._transaction, records)
+
+    def replace(self, record: Record) -> None:
+        """Store the new version of an entry."""
+        entries.replace(self._transaction, record)
+
+    def remember(self, source: int, keys: Mapping[str, str], now: datetime.datetime) -> None:
+        """Keep what entries of a source are known by: key to published id."""
+        entries.remember(self._transaction, source, keys, now)
+
+    def present(self, source: int, ids: frozenset[str], now: datetime.datetime) -> None:
+        """Note which entries a source's document still carries."""
+        entries.present(self._transaction, source, ids, now)
+
+    def learn(self, source: int, lesson: polls.Lesson) -> None:
+        """Store what a poll taught about a source's boilerplate; before its entries."""
+        lessons.save(self._transaction, source, lesson)
+
+    def save(self, state: model.SourceState) -> None:
+        """Store what a poll left behind."""
+        sources.save(self._transaction, state)
+
+    def tell(self, events: Sequence[Event]) -> None:
+        """Store what the operator should know."""
+        outputs.tell(self._transaction, events)
+
+    def holds(self, source: int) -> bool:
+        """Whether entries of a source are held."""
+        sql = "SELECT 1 FROM entries WHERE held_until IS NOT NULL AND source_id = ? LIMIT 1"
+        return bool(self._transaction.execute(sql, (source,)))
+
+    def is_new(self, source: int) -> bool:
+        """Whether no entry of a source was ever stored."""
+        return not self._transaction.execute("SELECT 1 FROM aliases WHERE source_id = ? LIMIT 1", (source,))
+
+    def told(self, kind: str, subject: str, since: datetime.datetime) -> bool:
+        """Whether the operator heard something of this kind about this subject since then."""
+        return outputs.told(self._transaction.execute, kind, subject, since)

@@ -1,0 +1,148 @@
+"""An output's feed out of the store: the entries that its sources, its rules and its window leave."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+
+from aggregator.core import config, curate, model, urls
+from aggregator.edges import store
+from aggregator.pipeline import groups
+
+PAGE = 200  # entries asked of the store at once, at least
+TOLD = 40  # entries of a story that are looked at, the newest
+TRUST = {"low": -1, "normal": 0, "high": 1}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """A source as its entries name it, and what feeds.yaml says of them."""
+
+    name: str
+    categories: tuple[str, ...]
+    origin: model.Origin
+    rules: tuple[curate.Rule, ...]
+    merged: bool
+    trust: int
+    backlog: int
+
+
+def compose(into: store.Store, read: config.Config, output: config.Output, state: store.OutputState) -> model.Feed:
+    """The feed of an output, newest entries first."""
+    found = places(into, read, output)
+    chosen = curated(into, output, found)
+    entries = tuple(_entry(stored, output.content) for stored in chosen)
+    names = [place.name for place in found.values()]
+    return model.Feed(
+        id=state.id,
+        name=output.name,
+        title=output.title or output.name,
+        subtitle=_from(names),
+        updated=max((entry.updated for entry in entries if entry.updated), default=state.made_at),
+        entries=entries,
+        generator=config.base_url(read.settings) if read.settings.url else "",
+    )
+
+
+def _from(names: Sequence[str]) -> str:
+    listed = ", ".join(names[:5])
+    return f"From {listed} and {len(names) - 5} more" if len(names) > 5 else f"From {listed}" if names else "No sources yet"
+
+
+def places(into: store.Store, read: config.Config, output: config.Output) -> dict[int, Place]:
+    """The sources of an output, by their row."""
+    by_url = {source.url: source for source in config.chosen(output, read.sources)}
+    return {state.row: _place(state, by_url[state.url], read) for state in into.sources() if state.url in by_url}
+
+
+def _place(state: model.SourceState, source: config.Source, read: config.Config) -> Place:
+    address = urls.redact(state.moved_to or state.url)
+    origin = model.Origin(
+        id=state.feed_id or address,
+        title=state.called,
+        link=state.link,
+        url=urls.gate(address),
+        updated=state.feed_updated,
+        rights=state.rights,
+    )
+    return Place(
+        name=state.called,
+        categories=source.categories,
+        origin=origin,
+        rules=source.rules,
+        merged=source.duplicates == "merge",
+        trust=TRUST[source.trust],
+        backlog=read.settings.backlog if source.backlog is None else source.backlog,
+    )
+
+
+def curated(into: store.Store, output: config.Output, found: Mapping[int, Place]) -> tuple[model.Stored, ...]:
+    """The entries of an output. Asks the store for more until the window is full."""
+    now = into.hour() or datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+    scanned: list[model.Stored] = []
+    size = max(PAGE, 2 * output.limit)
+    while True:
+        page = into.newest(list(found), len(scanned), size)
+        scanned += page
+        left = _left(into, output, found, scanned, now)[: output.limit]
+        # what stands behind the oldest that was asked for must not be there where something newer may stand
+        if len(page) < size or (len(left) == output.limit and left[-1].first_seen >= scanned[-1].first_seen):
+            return left
+
+
+def _left(
+    into: store.Store, output: config.Output, found: Mapping[int, Place], scanned: Sequence[model.Stored], now: datetime.datetime
+) -> tuple[model.Stored, ...]:
+    entries = _dressed(scanned, found)
+    if output.stories != "off":
+        told = sorted({stored.story for stored in entries.values() if stored.story})
+        entries |= _dressed(into.told(told, TOLD), found)
+    if output.duplicates == "merge":
+        copied = sorted({stored.group for stored in entries.values() if stored.group != stored.entry.id})
+        entries |= _dressed(into.members(copied), found)
+    kept = _by_source_rules(curate.newest_first(entries.values()), found, now)
+    once = groups.merged(kept) if output.duplicates == "merge" else kept
+    return groups.told(curate.curate(once, output.rules, now).entries, output.stories)
+
+
+def _dressed(entries: Iterable[model.Stored], found: Mapping[int, Place]) -> dict[str, model.Stored]:
+    """Entries by id as their places have them; without those of other sources, and those that are held back."""
+    shown = (stored for stored in entries if stored.source in found and not held_back(stored, found[stored.source].backlog))
+    return {stored.entry.id: _placed(stored, found[stored.source]) for stored in shown}
+
+
+def held_back(stored: model.Stored, backlog: int) -> bool:
+    """Whether an entry is not to be published: it waits, or was one too many when its source was new."""
+    return stored.held or (stored.backlog is not None and stored.backlog >= backlog)
+
+
+def _placed(stored: model.Stored, place: Place) -> model.Stored:
+    return dataclasses.replace(
+        stored,
+        entry=dataclasses.replace(stored.entry, origin=place.origin),
+        source_name=place.name,
+        categories=place.categories,
+        group=stored.group if place.merged else stored.entry.id,
+        trust=place.trust,
+    )
+
+
+def _by_source_rules(
+    entries: tuple[model.Stored, ...], found: Mapping[int, Place], now: datetime.datetime
+) -> tuple[model.Stored, ...]:
+    for row, place in found.items():
+        if place.rules:
+            own = tuple(stored for stored in entries if stored.source == row)
+            stays = {stored.entry.id for stored in curate.curate(own, place.rules, now).entries}
+            entries = tuple(stored for stored in entries if stored.source != row or stored.entry.id in stays)
+    return entries
+
+
+def _entry(stored: model.Stored, content: str) -> model.Entry:
+    categories = {category.term: category for category in stored.entry.categories}
+    categories |= {name: model.Category(name) for name in stored.categories if name not in categories}
+    entry = dataclasses.replace(stored.entry, categories=tuple(categories.values()))
+    if content == "full":
+        return entry
+    return dataclasses.replace(entry, content="", summary=entry.summary if content == "summary" else "")
