@@ -99,6 +99,7 @@ def _wrong(newsroom: demo.Newsroom, folder: pathlib.Path) -> list[str]:
         wanted = [article for article in expected if output in article.outputs]
         published = json.loads((folder / "output" / f"{output}.json").read_text("utf-8"))["items"]
         problems += [f"{output}: {problem}" for problem in _compare(wanted, published)]
+        problems += _unnamed(wanted, published) if output == "all" else []
         problems += _same_everywhere(folder, output, [item["id"] for item in published])
     return problems + _unreported(newsroom, folder)
 
@@ -109,7 +110,6 @@ def _compare(expected: list[demo.Expected], published: list[dict[str, object]]) 
     left = collections.Counter(str(item["id"]) for item in published)
     for article in expected:
         found = [item for item in published if item["title"] in article.titles and _source(item) in article.sources]
-        found = found if article.near is None else found[:1]
         if len(found) != 1:
             problems.append(f"{article.key} is there {len(found)} times")
         for item in found:
@@ -119,6 +119,19 @@ def _compare(expected: list[demo.Expected], published: list[dict[str, object]]) 
             problems += [f"{article.key} still says “{s}”" for s in article.absent if text.one_line(s) in said]
     titles = {str(item["id"]): item["title"] for item in published}
     return problems + [f"“{titles[name]}” was not expected" for name in left]
+
+
+def _unnamed(expected: list[demo.Expected], published: list[dict[str, object]]) -> list[str]:
+    """Copies whose sources are not named in the one entry that is left."""
+    problems = []
+    for article in expected:
+        for item in published:
+            if item["title"] in article.titles and _source(item) in article.sources:
+                extension = item["_aggregator"]
+                assert isinstance(extension, dict)
+                named = {_source(item), *(mention["source"] for mention in extension.get("also_at", ()))}
+                problems += [f"all: {article.key} does not name {source}" for source in set(article.sources) - named]
+    return problems
 
 
 def _source(item: dict[str, object]) -> str:

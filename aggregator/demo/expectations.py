@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime
-import itertools
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -20,8 +20,7 @@ class Expected:
     """An article that is to be published exactly once in each of `outputs`, however many sources carry it.
 
     Sentences and phrases are plain text, to be looked for after white space is folded. What stands in `policy` (captions,
-    datelines, credit lines) may stay or go. `near` names the article of which this one is a copy with changed wording:
-    who merges such copies has one article with the titles and sources of both.
+    datelines, credit lines) may stay or go. Copies with changed wording are copies: `sentences` are those that all have.
     """
 
     key: str
@@ -34,7 +33,6 @@ class Expected:
     policy: tuple[str, ...] = ()
     published: datetime.datetime | None = None  # of the original; None when its source gives no sensible date
     categories: tuple[str, ...] = ()  # of the original
-    near: str | None = None
     edited: bool = False
 
 
@@ -49,9 +47,10 @@ class Trouble:
 def articles(pieces: Sequence[Piece], seconds: float, since: float, calendar: Calendar) -> tuple[Expected, ...]:
     """What a reader has seen that reads from second `since` to `seconds` of the script, in the order of appearance."""
     seen = [piece for piece in pieces if piece.at <= seconds and _readable(piece, since)]
-    ordered = sorted(seen, key=lambda piece: _story(piece))
-    grouped = {story: list(group) for story, group in itertools.groupby(ordered, key=_story)}
-    return tuple(_expected(key, grouped[key], seconds, calendar) for key in dict.fromkeys(_story(piece) for piece in seen))
+    carriers: dict[str, list[Piece]] = collections.defaultdict(list)
+    for piece in seen:
+        carriers[piece.article.key].append(piece)
+    return tuple(_expected(key, pieces, seconds, calendar) for key, pieces in carriers.items())
 
 
 def troubles(sources: Iterable[Source], seconds: float) -> tuple[Trouble, ...]:
@@ -73,11 +72,6 @@ def _readable(piece: Piece, since: float) -> bool:
     return piece.source.broken != "truncated" and (piece.source.gone_at is None or since < piece.source.gone_at)
 
 
-def _story(piece: Piece) -> str:
-    key = piece.article.key
-    return f"{key}~{piece.source.slug}" if piece.copy and piece.copy.near else key
-
-
 def _expected(key: str, carriers: list[Piece], seconds: float, calendar: Calendar) -> Expected:
     first, year = carriers[0], calendar.start.year
     original = next((piece for piece in carriers if piece.copy is None), first)
@@ -95,7 +89,6 @@ def _expected(key: str, carriers: list[Piece], seconds: float, calendar: Calenda
         policy=_once(phrase for phrase in policy if phrase),
         published=items.item(original, seconds, calendar, "").published,
         categories=original.article.categories,
-        near=first.article.key if first.copy and first.copy.near else None,
         edited=any(piece.edited(seconds) for piece in carriers),
     )
 

@@ -100,14 +100,13 @@ async def test_every_seed_can_be_expected() -> None:
 
 
 async def test_the_wire_story(newsroom: demo.Newsroom) -> None:
-    """The agency's story counts four carriers, any of whose headlines will do; the near copy stands beside its own."""
+    """The agency's story counts four carriers, any of whose headlines will do; a copy with changed wording is one too."""
     every = {expected.key: expected for expected in newsroom.expected(200)}
     assert every["seal-slipway"].copies == 4
     assert len(every["seal-slipway"].titles) == 4
     assert "PORT CLARENS (Meridian Wire) —" in every["seal-slipway"].policy
-    assert every["lamp-auction~voice"].near == "lamp-auction"
-    assert every["lamp-auction~voice"].sentences != every["lamp-auction"].sentences
-    assert [expected.key for expected in every.values() if expected.near] == ["lamp-auction~voice"]
+    assert "Lower Gannet gets its light back" in every["lamp-auction"].titles
+    assert len(every["lamp-auction"].sentences) > 3
 
 
 async def test_the_edit(newsroom: demo.Newsroom) -> None:
