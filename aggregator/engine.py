@@ -155,7 +155,7 @@ class Engine:
         after = polls.settle(state, outcome, polls.Pace(self._roster.interval(source), self._stretched()), now(), random.random())
         self._brought.put_nowait(absorb.Poll(state, after, outcome, self._terms(source)))
         self._news.set()
-        self._tell(after, outcome)
+        logs.polled(after, outcome)
         done()
 
     def _terms(self, source: config.Source) -> absorb.Terms:
@@ -180,14 +180,6 @@ class Engine:
             value = self._roster.stretch(self.states.values(), now())
             self._stretch = (time.monotonic(), value)
         return value
-
-    def _tell(self, state: model.SourceState, outcome: polls.Outcome) -> None:
-        if isinstance(outcome, polls.Failed):
-            self._log.warning("%s failed: %s", state.called, outcome.said, extra={"kind": outcome.kind, "failures": state.failures})
-        elif isinstance(outcome, polls.Updated):
-            self._log.info("%s polled", state.called, extra={"entries": outcome.seen, "fresh": len(outcome.fresh)})
-        else:
-            self._log.debug("%s has nothing new", state.called)
 
     # storing and publishing
 

@@ -9,7 +9,7 @@ import re
 import sys
 from typing import Any, Literal
 
-from aggregator.core import text
+from aggregator.core import model, polls, text
 
 NAME = "aggregator"
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
@@ -64,3 +64,14 @@ def _shown(value: str) -> str:
 def _word(value: object) -> str:
     said = _shown(str(value))
     return json.dumps(said, ensure_ascii=False) if " " in said or not said else said
+
+
+def polled(state: model.SourceState, outcome: polls.Outcome) -> None:
+    """One line for each poll: what it brought, or why it failed."""
+    log = logging.getLogger(NAME)
+    if isinstance(outcome, polls.Failed):
+        log.warning("%s failed: %s", state.called, outcome.said, extra={"kind": outcome.kind, "failures": state.failures})
+    elif isinstance(outcome, polls.Updated):
+        log.info("%s polled", state.called, extra={"entries": outcome.seen, "fresh": len(outcome.fresh)})
+    else:
+        log.debug("%s has nothing new", state.called)

@@ -32,6 +32,7 @@ MAPPINGS = [
     ("sources", "Source", config.Source),
     ("outputs", "Output", config.Output),
     ("blocks", "Blocks", config.Blocks),
+    ("verdicts", "Verdict", config.Verdict),
     ("limits", "Limits", limits.Limits),
 ]
 KINDS = [
@@ -43,6 +44,8 @@ KINDS = [
     (values.Interval, "interval"),
     (values.Listen, "host and port, or `off`"),
     (values.Networks, "list of networks"),
+    (values.Number, "whole number from 0"),
+    (values.Share, "share"),
     (values.Size, "size"),
     (values.Word, "text"),
     (values.Words, "words"),
@@ -205,7 +208,7 @@ def test_states_and_events_are_documented() -> None:
     text = section(RUNNING, "How a source does")
     assert tuple(rows(text, "state")) == health.STATES
     told = {kind for row in table(text, "category") for kind in row[0].replace("`", "").split()}
-    assert told == {*polls.REPORTED, "failing", "recovered", "moved", "config", "refused"}
+    assert told == {*polls.REPORTED, "failing", "recovered", "moved", "held", "echo", "config", "refused"}
 
 
 def test_addresses_and_metrics_are_documented() -> None:
