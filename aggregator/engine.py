@@ -21,7 +21,6 @@ from aggregator.core import config, errors, health, model, polls, text
 from aggregator.edges import config_file, fetch, publish, store, threads, workers
 from aggregator.pipeline import absorb, amend, pages, refresh, republish
 
-BATCH = 200  # polls stored in one transaction
 PATIENCE = 5.0  # seconds before trying again what the store or the disk refused
 STRETCH_AGE = 60.0  # seconds that the stretch of adaptive intervals is believed
 
@@ -188,8 +187,7 @@ class Engine:
         total = absorb.Tally()
         async with self._storing:
             while not self._brought.empty():
-                batch = [self._brought.get_nowait() for _ in range(min(BATCH, self._brought.qsize()))]
-                total += await self._store(batch)
+                total += await self._store(absorb.batch(self._brought))
         return total
 
     async def wait_brought(self) -> None:

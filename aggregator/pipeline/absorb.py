@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,8 @@ from aggregator.core import dedupe, model, polls, urls
 from aggregator.edges import store
 from aggregator.pipeline import compare, meet, pages
 
+BATCH = 200  # polls stored in one transaction, at most
+FRESH = 500  # fresh entries in them, about; more would only take more memory
 ECHO_TOLD = datetime.timedelta(days=7)  # before the operator is told again of a source that brings our own entries
 
 Poll = meet.Poll
@@ -40,6 +43,16 @@ class Absorbed:
 
     tally: Tally
     states: tuple[model.SourceState, ...]
+
+
+def batch(waiting: asyncio.Queue[Poll]) -> list[Poll]:
+    """The next polls to store together; there is one at least."""
+    taken, fresh = [waiting.get_nowait()], 0
+    while not waiting.empty() and len(taken) < BATCH and fresh < FRESH:
+        outcome = taken[-1].outcome
+        fresh += len(outcome.fresh) if isinstance(outcome, polls.Updated) else 0
+        taken.append(waiting.get_nowait())
+    return taken
 
 
 def absorb(into: store.Store, brought: Sequence[Poll], now: datetime.datetime) -> Absorbed:
