@@ -55,7 +55,8 @@ def sketch(read: tokens.Read, source: str, link_key: str, at: float) -> Sketch:
     named = read.title or tuple(dict.fromkeys(said[:_LEAD]))
     head, shingles, level = _shingled(said)
     ordered, distinct = sorted(shingles), set(said)
-    figures = sorted(tokens.numbered([word for word in distinct if word[-1].isdigit() or word[0].isdigit()]))
+    others = [word for word in distinct if not word.isalpha()]
+    figures = sorted(tokens.numbered([word for word in others if word[-1].isdigit() or word[0].isdigit()]))
     telling = [word for word in named if tokens.telling(word)]
     return Sketch(
         source=zlib.crc32(source.encode("utf-8", "replace")),
