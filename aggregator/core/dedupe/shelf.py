@@ -125,15 +125,12 @@ class Stories:
             self._packed.append(b"")
         self._at[number], self._packed[number] = joined.at, story.pack_story(joined)
         for key in story.story_keys(topic):
-            self._hold(key, number)
+            holders = self._keys.setdefault(key, [])
+            if number in holders:
+                holders.remove(number)
+            holders.append(number)
+            del holders[:-STORIES]
         return joined.id
-
-    def _hold(self, key: int, number: int) -> None:
-        holders = self._keys.setdefault(key, [])
-        if number in holders:
-            holders.remove(number)
-        holders.append(number)
-        del holders[:-STORIES]
 
     def _story(self, number: int) -> story.Story:
         return story.unpack_story(self._ids[number], self._at[number], self._packed[number])

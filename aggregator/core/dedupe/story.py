@@ -63,16 +63,16 @@ def topic(read: tokens.Read, frequencies: Frequencies) -> tuple[Topic, tuple[int
     """What an article is about, given what others were about before it; and all its words, to teach `frequencies` later."""
     said = read.words[:BODY]
     counts = collections.Counter(map(tokens.stem, said))
-    for word in set(map(tokens.stem, read.title)):
+    for word in dict.fromkeys(map(tokens.stem, read.title)):
         counts[word] += TITLE
     chosen = [word for word in counts if len(word) > 1]
     numbers = tokens.numbered(chosen)
-    rare = frequencies.weights(numbers)
     told = [_COUNTS[counts[word]] * _LETTERS[len(word)] for word in chosen]
-    weighed = sorted(zip(map(operator.mul, told, rare), numbers, strict=True), reverse=True)[:KEPT]
-    norm = math.hypot(*(weight for weight, _ in weighed)) or 1.0
-    weights = tuple(weight / norm for weight, _ in weighed)
-    return Topic(tuple(number for _, number in weighed), weights, len(said), len(said) + len(read.title)), tuple(numbers)
+    weighed = dict(zip(numbers, map(operator.mul, told, frequencies.weights(numbers)), strict=True))
+    kept = sorted(weighed, key=weighed.__getitem__, reverse=True)[:KEPT]
+    weights = [weighed[number] for number in kept]
+    norm = math.hypot(*weights) or 1.0
+    return Topic(tuple(kept), tuple([weight / norm for weight in weights]), len(said), len(said) + len(read.title)), tuple(numbers)
 
 
 def story_keys(topic: Topic) -> tuple[int, ...]:
@@ -119,12 +119,12 @@ def join(story: Story | None, id: str, topic: Topic, source: int, at: float) -> 
     total = dict(zip(story.words, story.weights, strict=True))
     for word, weight in zip(topic.words, topic.weights, strict=True):
         total[word] = total.get(word, 0.0) + weight
-    kept = sorted(zip(total.values(), total, strict=True), reverse=True)[:CENTRE]
-    weights = array.array("f", [weight for weight, _ in kept])
+    words = sorted(total, key=total.__getitem__, reverse=True)[:CENTRE]
+    weights = array.array("f", [total[word] for word in words])
     return Story(
         id=story.id,
         at=max(story.at, at),
-        words=array.array("I", [word for _, word in kept]),
+        words=array.array("I", words),
         weights=weights,
         norm=math.hypot(*weights) or 1.0,
         source=source if source == story.source else 0,
