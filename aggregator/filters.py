@@ -151,10 +151,11 @@ class _Deduper:
         return {"duplicate_of": head, "story": story, "why": why}
 
     def _story(self, item: dedupe.Item, read: dedupe.Read) -> str:
-        topic, words = dedupe.topic(read, self._frequencies)
-        self._frequencies.learn(words)
         self._stories.tidy(self._clock.now())
-        return self._stories.place(item.id, topic, item.sketch.source, item.seen)
+        topic, words = dedupe.topic(read, self._frequencies)
+        found = self._stories.find(topic, item.sketch.source, item.seen)
+        self._frequencies.learn(words, found[1].words if found else ())
+        return self._stories.grow(found, item.id, topic, item.sketch.source, item.seen)
 
 
 def _moment(value: object) -> float | None:

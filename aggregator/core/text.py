@@ -13,8 +13,10 @@ import selectolax.lexbor
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACE = re.compile(r"\s+")
-_JOINS = re.compile("[\u00ad\u200c\u200d\u2060]")  # soft hyphens and joiners: unseen, and inside of words
-_ASCII_WORD = re.compile(r"\w+(?:'\w+)*", re.ASCII)
+_JOINS = "\u00ad\u200c\u200d\u2060"  # soft hyphens and joiners: unseen, and inside of words
+_LOOSE = re.compile(r"'(?:(?<!\w')|(?!\w))", re.ASCII)  # apostrophes that are inside of no word
+_GAPS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) in "_'")}  # what is in no word
+_PRINTED = "\u00a0“”‘–—…•"  # of that, what is no ASCII and stands in many an English text
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&(?:#\d|#[xX][0-9a-fA-F]|[a-zA-Z])")
 _PLAINLY = re.compile(r"(?i)</[a-z][a-z0-9]{0,10}\s{0,9}>|<br\s{0,9}/?>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});")
 _NO_TAG = re.compile(
@@ -105,13 +107,20 @@ def fold(value: str) -> str:
     """A plain text without what papers differ in: case, Unicode's spellings of a letter (NFC), curly apostrophes, soft hyphens."""
     if value.isascii():
         return value.lower()
-    return unicodedata.normalize("NFC", _JOINS.sub("", value).casefold()).replace("’", "'")
+    for join in _JOINS:
+        value = value.replace(join, "")
+    return unicodedata.normalize("NFC", value.casefold()).replace("’", "'")
 
 
 def words(value: str) -> list[str]:
     """The words of a plain text, folded."""
     folded = fold(value)
-    return (_ASCII_WORD if folded.isascii() else _word()).findall(folded)
+    if not folded.isascii():
+        for mark in _PRINTED:
+            folded = folded.replace(mark, " ")
+        if not folded.isascii():
+            return _word().findall(folded)
+    return _LOOSE.sub(" ", folded).translate(_GAPS).split()
 
 
 @functools.cache

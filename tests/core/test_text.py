@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,6 +119,12 @@ def test_spellings_of_one_word(one: str, other: str) -> None:
 def test_words_of_many_scripts(said: str, words: list[str]) -> None:
     """Accents and vowel signs belong to their words."""
     assert text.words(said) == [text.fold(word) for word in words]
+
+
+@given(st.text(st.sampled_from("aZ's’_1 -.\n\x1c\x85\u00a0“—é")))
+def test_words_of_plain_letters(said: str) -> None:
+    """Are what a search for words finds, however they are found; apostrophes belong to them inside only."""
+    assert text.words(said) == re.findall(r"\w+(?:'\w+)*", text.fold(said))
 
 
 def test_vowels_tell_words_apart() -> None:

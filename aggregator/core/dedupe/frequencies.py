@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 CELLS = 1 << 16  # words share cells; rare ones lose little by it
 MEMORY = 50_000  # articles; then all counts are halved, so that what is talked about may change
-_PRIOR = 20  # articles
+_PRIOR = 5  # articles
+_UNIT = 2  # an article counts so much, so that a half is a whole number
 
 
 class Frequencies:
@@ -26,11 +27,17 @@ class Frequencies:
                 counts.byteswap()
             self.articles, self._counts = counts[CELLS], counts[:CELLS]
 
-    def learn(self, words: Iterable[int]) -> None:
-        """Count one article, by the numbers of its words, each once."""
+    def learn(self, words: Iterable[int], told: Iterable[int] = ()) -> None:
+        """Count one article, by the numbers of its words, each once; half for those of `told`, the words of its story so far.
+
+        Else a story that is much written about would make its own words common, and be known by them no more.
+        """
         counts = self._counts
-        for cell in {word & (CELLS - 1) for word in words}:
-            counts[cell] += 1
+        cells = {word & (CELLS - 1) for word in words}
+        for cell in cells:
+            counts[cell] += _UNIT
+        for cell in cells.intersection(word & (CELLS - 1) for word in told):
+            counts[cell] -= _UNIT // 2
         self.articles += 1
         if self.articles >= MEMORY:
             self.articles //= 2
@@ -46,8 +53,8 @@ class Frequencies:
 
     def weights(self, words: Iterable[int]) -> list[float]:
         """The inverse document frequency of each word (Spärck Jones 1972), as if some articles without it had come before."""
-        total, counts, log = math.log(self.articles + _PRIOR), self._counts, math.log
-        return [total - log(counts[word & (CELLS - 1)] + 1) for word in words]
+        total, counts, log = math.log(_UNIT * (self.articles + _PRIOR)), self._counts, math.log
+        return [total - log(counts[word & (CELLS - 1)] + _UNIT) for word in words]
 
     def pack(self) -> bytes:
         """As bytes, for the store: some hundred kilobytes."""

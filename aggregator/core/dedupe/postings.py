@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import itertools
 from collections.abc import Iterable, Sequence
 
 _FIRST_SLOTS = 1 << 10
@@ -42,7 +43,7 @@ class Postings:
     def add(self, keys: Sequence[int], holder: int) -> None:
         """Note that somebody holds some keys."""
         while len(self._keys) + len(keys) > len(self._slots):
-            self._grow()
+            self._link(2 * len(self._slots))
         slots, place, mask = self._slots, len(self._keys), len(self._slots) - 1
         for key in keys:
             place += 1
@@ -51,18 +52,22 @@ class Postings:
         self._keys.extend(keys)
         self._holders.extend([holder] * len(keys))
 
-    def _grow(self) -> None:
-        size = 2 * len(self._slots)
-        self._slots = array.array("I", bytes(4 * size))
-        for place, key in enumerate(self._keys):
+    def _link(self, size: int) -> None:
+        """Chain all anew, in so many slots, a power of two."""
+        self._slots = slots = array.array("I", bytes(4 * size))
+        self._older = older = array.array("I")
+        for place, key in enumerate(self._keys, 1):
             slot = key & (size - 1)
-            self._older[place] = self._slots[slot]
-            self._slots[slot] = place + 1
+            older.append(slots[slot])
+            slots[slot] = place
 
     def renumbered(self, numbers: dict[int, int]) -> Postings:
         """The same of some holders, under new numbers in the same order."""
-        kept = Postings()
-        for key, holder in zip(self._keys, self._holders, strict=True):
-            if holder in numbers:
-                kept.add((key,), numbers[holder])
+        kept, size = Postings(), _FIRST_SLOTS
+        held = [holder in numbers for holder in self._holders]
+        kept._keys = array.array("I", itertools.compress(self._keys, held))
+        kept._holders = array.array("I", map(numbers.__getitem__, itertools.compress(self._holders, held)))
+        while size < len(kept._keys):
+            size *= 2
+        kept._link(size)
         return kept

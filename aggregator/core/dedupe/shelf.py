@@ -11,7 +11,7 @@ from aggregator.core.dedupe import copies, near, postings, story, tokens
 from aggregator.core.dedupe import sketch as sketches
 
 HOLDERS = 12  # articles, copies not counted, that may hold a key before it says nothing
-STORIES = 48  # of those that share a word, the newest are looked at
+STORIES = 24  # of those that share a word, the latest that grew are looked at
 MOST = 250_000  # articles, whatever their dates
 _CANDIDATES = 8
 _LEAST = 2  # shared keys
@@ -19,6 +19,7 @@ _MANY = 12  # shingles that it is found by
 _TIDY = 4_096
 
 Holders = dict[int, list[int]]
+Found = tuple[int, story.Story]  # a story and its number on the shelf
 
 
 class Articles:
@@ -92,31 +93,36 @@ class Stories:
         self._ids: list[str] = []
         self._at = array.array("d")
         self._packed: list[bytes] = []
-        self._keys: dict[int, list[int]] = {}  # the newest STORIES of each, oldest first
+        self._keys: dict[int, list[int]] = {}  # the latest STORIES of each, the last at the end
         self._tidy_at = _TIDY
 
     def place(self, id: str, topic: story.Topic, source: int, at: float) -> str:
         """The id of the story that an article belongs to, which it joins; its own when there is none."""
-        keys = story.story_keys(topic)
-        found = {key: self._keys.get(key, ()) for key in keys}
+        return self.grow(self.find(topic, source, at), id, topic, source, at)
+
+    def find(self, topic: story.Topic, source: int, at: float) -> Found | None:
+        """The story that an article belongs to, if any."""
+        found = {key: self._keys.get(key, ()) for key in story.story_keys(topic)}
         near = {number: self._story(number) for number in story.considered(topic, found)}
         chosen = story.story(topic, source, at, near.values())
-        number = next((number for number, one in near.items() if one is chosen), len(self._ids))
+        return next(((number, one) for number, one in near.items() if one is chosen), None)
+
+    def grow(self, found: Found | None, id: str, topic: story.Topic, source: int, at: float) -> str:
+        """Add an article to the story that was just found for it, or to a new one of its own; the story's id."""
+        number, chosen = found or (len(self._ids), None)
         joined = story.join(chosen, id, topic, source, at)
         if chosen is None:
             self._ids.append(id)
             self._at.append(at)
             self._packed.append(b"")
         self._at[number], self._packed[number] = joined.at, story.pack_story(joined)
-        for key in keys:
-            self._hold(key, number)
-        return joined.id
-
-    def _hold(self, key: int, number: int) -> None:
-        holders = self._keys.setdefault(key, [])
-        if number not in holders:
+        for key in story.story_keys(topic):
+            holders = self._keys.setdefault(key, [])
+            if number in holders:
+                holders.remove(number)
             holders.append(number)
             del holders[:-STORIES]
+        return joined.id
 
     def _story(self, number: int) -> story.Story:
         return story.unpack_story(self._ids[number], self._at[number], self._packed[number])
@@ -181,19 +187,21 @@ class Clock:
         """Not knowing."""
         self._latest: list[float] = []
         self._places = itertools.cycle(range(_LATEST))
+        self._now = 0.0
 
     def seen(self, claimed: float | None) -> float:
         """When an article that claims a date came, in seconds since 1970: not before the others, nor long after them."""
-        now = self.now()
+        now = self._now
         if claimed is None:
             return now
         place = next(self._places)
         self._latest[place : place + 1] = [claimed]
+        self._now = sorted(self._latest)[len(self._latest) // 2]
         return min(max(claimed, now), now + 2 * copies.WINDOW) if now else claimed
 
     def now(self) -> float:
         """The median of the latest dates; 0 when there were none."""
-        return sorted(self._latest)[len(self._latest) // 2] if self._latest else 0.0
+        return self._now
 
 
 _LATEST = 101

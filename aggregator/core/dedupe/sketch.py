@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from aggregator.core.dedupe import tokens
 
@@ -55,7 +55,8 @@ def sketch(read: tokens.Read, source: str, link_key: str, at: float) -> Sketch:
     named = read.title or tuple(dict.fromkeys(said[:_LEAD]))
     head, shingles, level = _shingled(said)
     ordered, distinct = sorted(shingles), set(said)
-    figures = sorted(tokens.numbered([word for word in distinct if word[-1].isdigit() or word[0].isdigit()]))
+    others = [word for word in distinct if not word.isalpha()]
+    figures = sorted(tokens.numbered([word for word in others if word[-1].isdigit() or word[0].isdigit()]))
     telling = [word for word in named if tokens.telling(word)]
     return Sketch(
         source=zlib.crc32(source.encode("utf-8", "replace")),
@@ -79,11 +80,25 @@ def _shingled(said: Sequence[str]) -> tuple[list[int], set[int], int]:
     every = list(map(zlib.crc32, map(str.encode, map(" ".join, zip(said, said[1:], said[2:], said[3:], strict=False)))))
     if 0 < len(said) < SHINGLE:
         every = [zlib.crc32(" ".join(said).encode())]
-    head, rest, level = every[:HEAD], set(every[HEAD:]), _FULL
+    head, (rest, level) = every[:HEAD], _sampled(every[HEAD:])
+    return head, rest.union(head), level
+
+
+def _sampled(numbers: Sequence[int]) -> tuple[set[int], int]:
+    """Those of few bits, SAMPLE at most, and how many bits those are. By how many there are, most are left out at once."""
+    level = min(_FULL, _FULL + 1 - (len(numbers) // SAMPLE).bit_length())
+    rest = _below(numbers, level)
+    if len(rest) <= SAMPLE:
+        rest, level = set(numbers), _FULL
     while len(rest) > SAMPLE:
         level -= 1
-        rest = {number for number in rest if not number >> level}
-    return head, rest.union(head), level
+        rest = _below(rest, level)
+    return rest, level
+
+
+def _below(numbers: Iterable[int], level: int) -> set[int]:
+    limit = 1 << level
+    return {number for number in numbers if number < limit}
 
 
 def _anchors(head: Sequence[int], ordered: Sequence[int]) -> list[int]:

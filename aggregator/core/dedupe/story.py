@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import array
 import collections
 import dataclasses
-import heapq
 import itertools
 import math
 import operator
+import struct
 from collections.abc import Iterable, Mapping
 
 from aggregator.core.dedupe import tokens
 from aggregator.core.dedupe.frequencies import Frequencies
 
 BODY = 160  # words of the text; later ones are background
-TITLE = 4.0  # times that a word of the title counts
-KEPT = 64  # words of an article
-CENTRE = 96  # words of a story
+TITLE = 4  # times that a word of the title counts
+KEPT = 80  # words of an article
+CENTRE = 160  # words of a story
 KEYS = 20
-DECAY = 2.5 * 86_400.0  # seconds; the deviation of a Gaussian (Miranda et al. 2018)
-LASTS = 3 * DECAY  # a story that nobody added to for so long is over
-NEAR = 0.13  # cosine at which a whole article joins a story
-NEAR_TITLES = 0.11
-NEAR_SENTENCES = 0.19  # what has a sentence or two names its field rather than its event
-ITS_OWN = 1.8  # times as near must be a headline from the story's only source: it repeats its own words
-SENTENCES = 45  # words
+DECAY = 3 * 86_400.0  # seconds; the deviation of a Gaussian (Miranda et al. 2018)
+LASTS = 2.5 * DECAY  # a story that nobody added to for so long is over
+NEAR = 0.12  # cosine at which an article joins a story that much was said of
+UNSURE = 0.26  # more at one that hardly anything was said of: two headlines share a word by chance
+SAID = 25  # words, at which half of that is asked
+ITS_OWN = 1.2  # times as near must be a headline from the story's only source: it repeats its own words
+TYPICAL = 0.6  # of the cosine that a story's own articles have to it, below which a whole article tells another one
+WHOLE = 20  # words, at which half of that is asked: the cosines of a few words differ too much
+_ALIKE, _PAIRS = 0.1, 6  # the cosine of articles of one story, before it is known, and how many pairs that weighs as
+_LETTERS = tuple(min(1.0, 0.6 + 0.08 * letters) for letters in range(tokens.STEM + 1))  # by length: short words tell little
+_COUNTS = (0.0, *(1 + math.log(count) for count in range(1, BODY + TITLE + 1)))  # by how often a word is said
+_HEADER = struct.Struct("<dIII")
 _CONSIDERED = 6
 _PROMISING = 0.4  # of the most that any story has in common
 
@@ -36,6 +42,7 @@ class Topic:
     words: tuple[int, ...]
     weights: tuple[float, ...]
     length: int  # words of text it was made of
+    said: int  # these and the title's
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,27 +51,28 @@ class Story:
 
     id: str
     at: float
-    words: tuple[int, ...]
-    weights: tuple[float, ...]
+    words: array.array[int]
+    weights: array.array[float]  # of single precision, as the store has them
     norm: float
     source: int  # CRC-32 of the name of its only source, 0 when it has several
+    articles: int
+    said: int  # words that its topics were made of
 
 
 def topic(read: tokens.Read, frequencies: Frequencies) -> tuple[Topic, tuple[int, ...]]:
     """What an article is about, given what others were about before it; and all its words, to teach `frequencies` later."""
     said = read.words[:BODY]
-    counts: dict[str, float] = dict(collections.Counter(said))
-    for word in read.title:
-        counts[word] = counts.get(word, 0.0) + TITLE
+    counts = collections.Counter(map(tokens.stem, said))
+    for word in dict.fromkeys(map(tokens.stem, read.title)):
+        counts[word] += TITLE
     chosen = [word for word in counts if len(word) > 1]
     numbers = tokens.numbered(chosen)
-    rare = frequencies.weights(numbers)
-    weighed = sorted(
-        (-(1 + math.log(counts[word])) * weight, number) for word, number, weight in zip(chosen, numbers, rare, strict=True)
-    )
-    kept = {number: -weight for weight, number in weighed[:KEPT]}
-    norm = math.sqrt(sum(weight * weight for weight in kept.values())) or 1.0
-    return Topic(tuple(kept), tuple(weight / norm for weight in kept.values()), len(said)), tuple(numbers)
+    told = [_COUNTS[counts[word]] * _LETTERS[len(word)] for word in chosen]
+    weighed = dict(zip(numbers, map(operator.mul, told, frequencies.weights(numbers)), strict=True))
+    kept = sorted(weighed, key=weighed.__getitem__, reverse=True)[:KEPT]
+    weights = [weighed[number] for number in kept]
+    norm = math.hypot(*weights) or 1.0
+    return Topic(tuple(kept), tuple([weight / norm for weight in weights]), len(said), len(said) + len(read.title)), tuple(numbers)
 
 
 def story_keys(topic: Topic) -> tuple[int, ...]:
@@ -75,61 +83,77 @@ def story_keys(topic: Topic) -> tuple[int, ...]:
 def story(topic: Topic, source: int, at: float, candidates: Iterable[Story]) -> Story | None:
     """The story that an article belongs to, if any; the order of candidates does not matter. `at` in seconds since 1970."""
     weights = dict(zip(topic.words, topic.weights, strict=True))
-    near = [(_likeness(weights, at, one) / _threshold(topic, source, one), one.at, one.id, one) for one in candidates]
+    near = [(_likeness(weights, one) / _threshold(topic, source, at, one), one.at, one.id, one) for one in candidates]
     best = max(near, key=lambda one: one[:3], default=None)
     return best[3] if best is not None and best[0] >= 1 else None
 
 
-def _likeness(weights: dict[int, float], at: float, story: Story) -> float:
-    """The cosine of an article's topic to a story's, less as time goes by."""
+def _likeness(weights: dict[int, float], story: Story) -> float:
+    """The cosine of an article's topic to a story's."""
     shared = map(weights.get, story.words, itertools.repeat(0.0))
-    dot = sum(map(operator.mul, shared, story.weights))
+    return float(sum(map(operator.mul, shared, story.weights))) / story.norm
+
+
+def _threshold(topic: Topic, source: int, at: float, story: Story) -> float:
+    """The cosine at which an article joins a story; the longer nobody added to it, the nearer to 1."""
+    near = NEAR + UNSURE / (1 + story.said / SAID)
+    if source == story.source and not topic.length:
+        near *= ITS_OWN
+    near = max(near, TYPICAL * topic.said / (topic.said + WHOLE) * _usual(story))
     age = (at - story.at) / DECAY
-    return dot / story.norm * math.exp(-age * age / 2) if dot else 0.0
+    return 1 - (1 - near) * math.exp(-age * age / 2)
 
 
-def _threshold(topic: Topic, source: int, story: Story) -> float:
-    if topic.length:
-        return NEAR if topic.length > SENTENCES else NEAR_SENTENCES
-    return NEAR_TITLES * (ITS_OWN if source == story.source else 1.0)
+def _usual(story: Story) -> float:
+    """The cosine to a story that an article of it can be expected to have, by how alike its articles are to each other."""
+    count = story.articles
+    pairs = count * (count - 1)
+    alike = max(0.0, story.norm * story.norm - count + _PAIRS * _ALIKE) / (pairs + _PAIRS)
+    return count * alike / math.sqrt(count + pairs * alike)
 
 
 def join(story: Story | None, id: str, topic: Topic, source: int, at: float) -> Story:
     """A story with one article more, or a new one of this article, which it is named after."""
     if story is None:
-        return Story(id, at, topic.words, topic.weights, 1.0, source)
+        return Story(id, at, array.array("I", topic.words), array.array("f", topic.weights), 1.0, source, 1, topic.said)
     total = dict(zip(story.words, story.weights, strict=True))
     for word, weight in zip(topic.words, topic.weights, strict=True):
         total[word] = total.get(word, 0.0) + weight
-    kept = sorted(total.items(), key=lambda one: (-one[1], one[0]))[:CENTRE]
-    weights = tuple(weight for _, weight in kept)
-    norm = math.sqrt(sum(weight * weight for weight in weights)) or 1.0
+    words = sorted(total, key=total.__getitem__, reverse=True)[:CENTRE]
+    weights = array.array("f", [total[word] for word in words])
     return Story(
-        story.id, max(story.at, at), tuple(word for word, _ in kept), weights, norm, source if source == story.source else 0
+        id=story.id,
+        at=max(story.at, at),
+        words=array.array("I", words),
+        weights=weights,
+        norm=math.hypot(*weights) or 1.0,
+        source=source if source == story.source else 0,
+        articles=story.articles + 1,
+        said=story.said + topic.said,
     )
 
 
 def pack_story(story: Story) -> bytes:
-    """A story for the store, but for its id and date, which are columns: 776 bytes at most."""
-    return tokens.packed((story.source, *story.words)) + tokens.packed((*story.weights, story.norm), "f")
+    """A story for the store, but for its id and date, which are columns: 1,300 bytes at most."""
+    return _HEADER.pack(story.norm, story.source, story.articles, story.said) + tokens.raw(story.words) + tokens.raw(story.weights)
 
 
 def unpack_story(id: str, at: float, packed: bytes) -> Story:
     """What `pack_story` put away."""
-    half = len(packed) // 2
-    words, weights = tuple(tokens.unpacked(packed[:half])), tuple(tokens.unpacked(packed[half:], "f"))
-    return Story(id, at, words[1:], weights[:-1], weights[-1], words[0])
+    norm, source, articles, said = _HEADER.unpack_from(packed)
+    half = (len(packed) + _HEADER.size) // 2
+    words, weights = tokens.unpacked(packed[_HEADER.size : half]), tokens.unpacked(packed[half:], "f")
+    return Story(id, at, words, weights, norm, source, articles, said)
 
 
 def considered(topic: Topic, found: Mapping[int, Iterable[int]]) -> list[int]:
     """The stories to look at, of those that its keys led to: those with the weightiest in common. Stories are numbers here."""
     weights = dict(zip(topic.words, topic.weights, strict=True))
-    votes: dict[int, float] = {}
+    votes: dict[int, float] = collections.defaultdict(float)
     for key, stories in found.items():
         weight = weights[key] ** 2
         for number in stories:
-            votes[number] = votes.get(number, 0.0) + weight
+            votes[number] += weight
     least = max(votes.values(), default=0.0) * _PROMISING
-    return [
-        number for _, number in heapq.nlargest(_CONSIDERED, [(vote, number) for number, vote in votes.items() if vote >= least])
-    ]
+    promising = sorted([(vote, number) for number, vote in votes.items() if vote >= least], reverse=True)
+    return [number for _, number in promising[:_CONSIDERED]]

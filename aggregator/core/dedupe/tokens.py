@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import dataclasses
+import functools
 import itertools
 import re
 import sys
@@ -17,6 +18,7 @@ CHARACTERS = 30_000  # of a text that are read
 WORDS = 4_000
 TITLE_CHARACTERS = 500
 TITLE_WORDS = 24
+STEM = 8  # letters
 _VERSION = re.compile(
     r"(?i)(?:(?:updated?|wrapup|refile|rpt|repeat|corrected|correction|correcting|clarification|aktualisiert|korrigiert|korrektur|"
     r"mise à jour|rectificatif|actualización|actualizada?|corrección|corregida?|atualização|correção|aggiornamento|correzione|"
@@ -55,6 +57,13 @@ def read(title: str, content: str) -> Read:
     return Read(tuple(dict.fromkeys(named)), words(content), version is not None)
 
 
+@functools.lru_cache(8_192)
+def stem(word: str) -> str:
+    """What a word has in common with its plural, its genitive and its longer kin: no "'s", no last "s", STEM letters."""
+    word = word.removesuffix("'s")
+    return (word[:-1] if len(word) > 3 and word[-1] == "s" else word)[:STEM]
+
+
 def telling(word: str) -> bool:
     """Whether a word can be a name or a thing: it is long, or of a script that writes them in two letters; and no figure."""
     return (len(word) > 3 or word[0] > "\u2e7f") and not (word[-1].isdigit() or word[0].isdigit())
@@ -67,10 +76,15 @@ def numbered(values: Iterable[str]) -> list[int]:
 
 def packed(numbers: Iterable[float], kind: str = "I") -> bytes:
     """32-bit numbers (or, of kind "f", fractions) as bytes, little-endian."""
-    values = array.array(kind, numbers)
+    return raw(array.array(kind, numbers))
+
+
+def raw(numbers: array.array[Any]) -> bytes:
+    """The bytes of an array, little-endian."""
     if sys.byteorder == "big":
-        values.byteswap()
-    return values.tobytes()
+        numbers = numbers[:]
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def unpacked(numbers: bytes, kind: str = "I") -> array.array[Any]:
