@@ -69,6 +69,10 @@ class Writing:
         stories.write(self._transaction, placed)
         self.vocabulary = self.vocabulary.taught(self._transaction, words)
 
+    def settle_words(self) -> None:
+        """Write the words that were counted in memory."""
+        self.vocabulary = self.vocabulary.taught(self._transaction, (), most=0)
+
     def doubt(self, unsure: Iterable[dedupe.Verdict], now: datetime.datetime) -> None:
         """Keep verdicts that do not merge."""
         verdicts.doubt(self._transaction, unsure, now)
