@@ -136,6 +136,11 @@ def replace(transaction: database.Transaction, record: Record) -> None:
     sketches.forget(transaction, [row[0] for row in rows])
 
 
+def measure(transaction: database.Transaction, words: Mapping[str, int]) -> None:
+    """Note how many words entries have, by published id."""
+    transaction.many("UPDATE entries SET words = ? WHERE uid = ?", [(count, uid) for uid, count in words.items()])
+
+
 def remember(transaction: database.Transaction, source: int, keys: Mapping[str, str], now: datetime.datetime) -> None:
     """Keep that these keys lead to these published ids; what a key led to first stays."""
     transaction.many(

@@ -109,6 +109,10 @@ class Writing:
         """Store the new version of an entry."""
         entries.replace(self._transaction, record)
 
+    def measure(self, words: Mapping[str, int]) -> None:
+        """Note how many words entries have, by published id: those of older versions were stored without."""
+        entries.measure(self._transaction, words)
+
     def remember(self, source: int, keys: Mapping[str, str], now: datetime.datetime) -> None:
         """Keep what entries of a source are known by: key to published id."""
         entries.remember(self._transaction, source, keys, now)
