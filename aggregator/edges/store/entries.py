@@ -189,6 +189,12 @@ def told(ask: database.Query, stories: Sequence[str], most: int) -> list[model.S
     return [_stored(row) for row in database.within(ask, sql, (), stories)]
 
 
+def places(ask: database.Query, source: int, ids: Sequence[str]) -> dict[str, int]:
+    """The places of these entries in the backlog of a source; those that came later, or to others, are left out."""
+    sql = "SELECT uid, backlog FROM entries WHERE source_id = ? AND backlog IS NOT NULL AND uid IN ({})"
+    return {row[0]: row[1] for row in database.within(ask, sql, (source,), ids)}
+
+
 def _stored(row: database.Row) -> model.Stored:
     entry, said = packing.unpack(row[6])
     first_seen, published, updated = packing.moment(row[2]), packing.moment(row[3]), packing.moment(row[4])

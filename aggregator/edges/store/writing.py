@@ -138,6 +138,10 @@ class Writing:
         sql = "SELECT 1 FROM entries WHERE held_until IS NOT NULL AND source_id = ? LIMIT 1"
         return bool(self._transaction.execute(sql, (source,)))
 
+    def places(self, source: int, ids: Sequence[str]) -> dict[str, int]:
+        """The places of these entries in the backlog of a source."""
+        return entries.places(self._transaction.execute, source, ids)
+
     def is_new(self, source: int) -> bool:
         """Whether no entry of a source was ever stored."""
         return not self._transaction.execute("SELECT 1 FROM aliases WHERE source_id = ? LIMIT 1", (source,))
