@@ -85,7 +85,7 @@ def _store(writing: store.Writing, met: meet.Met, compared: compare.Compared, no
     for entry in () if met.held else met.changed:
         writing.replace(_changed(row, entry, came[entry.hash], now))
     keys = {key: entry.id for entry in kept for key in entry.keys}
-    writing.remember(row, keys | {f"h:{value}": id for value, id in met.echoes.items() if id}, now)
+    writing.remember(row, keys | {f"h:{value}": id for value, id in met.echoes.items()}, now)
     writing.present(row, outcome.unchanged | {entry.id for entry in met.entries}, now)
     return Tally(
         sources=1,

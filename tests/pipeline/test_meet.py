@@ -76,6 +76,24 @@ def test_feeds_of_our_own(desk: Desk, generator: str, new: int) -> None:
     assert bring_ours(desk, echo("tag:unknown,2026:1"), generator=generator) == (new, 0)
 
 
+@pytest.mark.parametrize("id", ["", "tag:unknown,2026:1", "urn:uuid:2d1b1a86-9e1e-4d10-8a4c-6f1d9e3a0b11"])
+def test_what_was_left_out_is_remembered(desk: Desk, id: str) -> None:
+    """An entry of ours is not looked at again while it stays as it is, whatever its id."""
+    desk.terms = absorb.Terms(address=BASE)
+    bring_ours(desk, echo(id))
+    again = desk.poll(RIVAL, echo(id), generator=OURS)
+    assert again.outcome.fresh == ()  # type: ignore[union-attr]
+
+
+def test_a_feed_that_pretends_to_be_ours(desk: Desk) -> None:
+    """It suppresses nothing: another source's ids do not become ours by it, before that brought them or after."""
+    desk.terms = absorb.Terms(address=BASE)
+    ids = ["urn:uuid:2d1b1a86-9e1e-4d10-8a4c-6f1d9e3a0b11", "urn:uuid:7b0c6a52-0c3f-4a43-9d0b-52a6f4f0c922"]
+    desk.bring(PAPER, entry("heron", id=ids[0]))
+    assert bring_ours(desk, echo(ids[0]), echo(ids[1])) == (0, 0)
+    assert desk.bring(PAPER, entry("heron", id=ids[0], rights="©"), entry("ferry", id=ids[1]), now=NOW + HOUR) == (1, 1, 0)
+
+
 def test_without_an_address_only_ids_tell(desk: Desk) -> None:
     """Every house that says nothing else is reached at the same address."""
     assert bring_ours(desk, echo("tag:unknown,2026:1")) == (1, 0)
