@@ -59,7 +59,25 @@ def test_a_head_that_is_gone() -> None:
     assert dedupe.regroup(entries, [dedupe.Decision("b", "c", same=False)]) == {"b": "gone", "c": "c", "d": "d"}
 
 
+def test_a_head_that_became_a_copy() -> None:
+    """While users kept them apart, what an entry was found to duplicate may have been found to duplicate another: all are one."""
+    entries = found(a="a", b="a", c="b", d="d", e="f", f="g", g="e")
+    heads = dedupe.regroup(entries, said())
+    assert (heads["a"], heads["b"], heads["c"], heads["d"]) == ("a", "a", "a", "d")
+    assert heads["e"] == heads["f"] == heads["g"]
+    assert dedupe.regroup(entries, said("b/c"))["c"] == "c"
+
+
 NAMES = "abcdefgh"
+
+
+@given(st.lists(st.sampled_from(NAMES), min_size=8, max_size=8))
+def test_whatever_was_found(judged: list[str]) -> None:
+    """Every entry ends in a group whose head is in it, or gone, together with what it was found to duplicate."""
+    entries = [dedupe.Grouped(name, head, 0.0) for name, head in zip(NAMES, judged, strict=True)]
+    heads = dedupe.regroup(entries, [])
+    assert all(heads[head] == head for head in heads.values())
+    assert all(heads[name] == heads[head] for name, head in zip(NAMES, judged, strict=True))
 
 
 @st.composite
