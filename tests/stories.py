@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from aggregator.core import dedupe, model
 from aggregator.edges import store
@@ -49,11 +50,12 @@ def record(
     head: str | None = None,
     updated: datetime.datetime | None = None,
     removed: tuple[model.Removal, ...] = (),
+    **besides: Any,
 ) -> store.Record:
     """What absorbing an entry for the first time stores."""
     (identified,) = dedupe.identify(state.first_url, ((came, cleaned(came, *removed)),), {})
     verdict = dedupe.Verdict(identified.id, head, {"evidence": "text"}) if head else None
-    return store.Record(state.row, identified, came, first_seen, came.published, updated, verdict)
+    return store.Record(state.row, identified, came, first_seen, came.published, updated, verdict, **besides)
 
 
 def keep(
@@ -66,3 +68,15 @@ def keep(
         writing.remember(state.row, {key: kept.identified.id for kept in records for key in kept.identified.keys}, now)
         writing.present(state.row, frozenset() if gone else frozenset(ids), now)
     return ids
+
+
+def sketch(came: model.Entry, source: str = "1") -> dedupe.Sketch:
+    """What is kept of an entry to find its copies."""
+    tidy, at = cleaned(came), came.published or NOW
+    return dedupe.sketched(dedupe.read(came.title, tidy.text), source, dedupe.link_key(came.link), at.timestamp())
+
+
+def entered(id: str, came: model.Entry, source: str = "1") -> store.Entered:
+    """The sketch of a stored entry, under all its keys."""
+    one = sketch(came, source)
+    return store.Entered(id, one, dedupe.keys(one))

@@ -92,13 +92,13 @@ def _store(writing: store.Writing, met: meet.Met, compared: compare.Compared, no
     came = {dedupe.hash_of(fresh.entry): fresh for fresh in outcome.fresh}
     if outcome.lesson is not None:
         writing.learn(row, outcome.lesson)
-    places = _places(met.new, came) if writing.is_new(row) else {}
+    places = _places(met.new, came) if writing.is_new(row) else _inherited(writing, met, compared)
     kept = met.new if met.held else met.entries
     writing.insert([_new(met, entry, came[entry.hash], compared, places.get(entry.id), now) for entry in met.new])
     for entry in () if met.held else met.changed:
         writing.replace(_changed(row, entry, came[entry.hash], now))
     keys = {key: entry.id for entry in kept for key in entry.keys}
-    writing.remember(row, keys | {f"h:{value}": id for value, id in met.echoes.items() if id}, now)
+    writing.remember(row, keys | {f"h:{value}": id for value, id in met.echoes.items()}, now)
     writing.present(row, outcome.unchanged | {entry.id for entry in met.entries}, now)
     return Tally(
         sources=1,
@@ -115,6 +115,13 @@ def _places(new: Sequence[dedupe.Identified], came: Mapping[str, polls.Fresh]) -
     dates = {entry.id: came[entry.hash].entry.published or came[entry.hash].entry.updated for entry in new}
     ordered = sorted(new, key=lambda entry: -(moment.timestamp() if (moment := dates[entry.id]) else 0.0))
     return {entry.id: place for place, entry in enumerate(ordered)}
+
+
+def _inherited(writing: store.Writing, met: meet.Met, compared: compare.Compared) -> dict[str, int]:
+    """The places of entries that are copies of some of their own source's backlog: what was not published then is no news now."""
+    like = {entry.id: str(compared.merged[entry.id].why["against"]) for entry in met.new if entry.id in compared.merged}
+    places = writing.places(met.poll.before.row, list(like.values()))
+    return {id: places[against] for id, against in like.items() if against in places}
 
 
 def _new(

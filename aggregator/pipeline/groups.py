@@ -51,8 +51,14 @@ def _member(stored: model.Stored) -> dedupe.Member:
 
 
 def _updated(first: model.Stored, shown: model.Stored, gained_at: float | None) -> datetime.datetime | None:
-    """When readers last had something new: the first copy's date, an edit of the one that is shown, a gain by the change to it."""
-    dates = [first.entry.updated, datetime.datetime.fromtimestamp(gained_at, datetime.UTC) if gained_at else None]
+    """When readers last had something new: the first copy's date, an edit of the one that is shown, a gain by the change to it.
+
+    An edit of the first copy counts while that was the one that was shown.
+    """
+    began = first.entry.updated
+    if began is not None and first is not shown:
+        began = min(began, shown.first_seen)
+    dates = [began, datetime.datetime.fromtimestamp(gained_at, datetime.UTC) if gained_at else None]
     if shown.entry.updated and shown.entry.updated > shown.first_seen:
         dates.append(shown.entry.updated)
     return max((date for date in dates if date), default=None)
@@ -60,8 +66,10 @@ def _updated(first: model.Stored, shown: model.Stored, gained_at: float | None) 
 
 def _mentions(entries: Iterable[model.Stored], most: int) -> tuple[model.Mention, ...]:
     """Those that came first; each address once."""
-    ordered = sorted(entries, key=lambda stored: (stored.first_seen, stored.entry.id))
-    return tuple({stored.entry.link or stored.entry.id: _mention(stored) for stored in reversed(ordered)}.values())[::-1][:most]
+    found: dict[str, model.Mention] = {}
+    for stored in sorted(entries, key=lambda stored: (stored.first_seen, stored.entry.id)):
+        found.setdefault(stored.entry.link or stored.entry.id, _mention(stored))
+    return tuple(found.values())[:most]
 
 
 def _mention(stored: model.Stored) -> model.Mention:

@@ -10,6 +10,9 @@ from aggregator.core import dedupe, model, polls
 from aggregator.edges import store
 
 OURS = "Aggregator"  # as our own feeds name their generator
+NOBODY = (
+    "urn:aggregator:echo"  # what echoes are remembered by whose ids are not ours: they may be those of another source's entries
+)
 HOLD = datetime.timedelta(minutes=15)  # for which a mass change is held
 
 
@@ -39,7 +42,7 @@ class Met:
     poll: Poll
     outcome: polls.Updated
     entries: tuple[dedupe.Identified, ...]
-    echoes: Mapping[str, str]  # ids of entries that we have published ourselves, by hash
+    echoes: Mapping[str, str]  # of entries that we have published ourselves: their ids, or NOBODY, by hash
     after: model.SourceState
     held: str  # why it is held; "" for not
 
@@ -73,7 +76,7 @@ def _echoes(writing: store.Writing, poll: Poll, outcome: polls.Updated) -> dict[
     own = address is not None and outcome.feed.generator.startswith(OURS) and address in outcome.feed.generator
     ids = {dedupe.hash_of(one.entry): one.entry.id for one in outcome.fresh}
     ours = writing.ours([id for id in ids.values() if id.startswith("urn:uuid:")])
-    return {value: id for value, id in ids.items() if own or id in ours}
+    return {value: id if id in ours else NOBODY for value, id in ids.items() if own or id in ours}
 
 
 def _usual(state: model.SourceState, now: datetime.datetime) -> float | None:

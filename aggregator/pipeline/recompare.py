@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 
-from aggregator.core import dedupe
+from aggregator.core import dedupe, text
 from aggregator.edges import store
 from aggregator.pipeline import compare
 
@@ -24,6 +24,7 @@ def recompare(into: store.Store, now: datetime.datetime, window: datetime.timede
     """Sketch some entries of the window that have no sketch, and settle whether they are still, or by now, duplicates."""
     with into.writing() as writing:
         loose = writing.loose(now - window, CHUNK)
+        writing.measure({one.id: len(text.words(one.cleaned.text)) for one in loose})
         regrouped = [one.id for one in loose if _regrouped(writing, one, window)]
         if regrouped and writing.decisions():
             writing.obey(regrouped)

@@ -25,12 +25,15 @@ class Desk:
         """Follow a feeds.yaml that names these sources, by url or by (url, name)."""
         wanted = [store.Enrolment(one, None) if isinstance(one, str) else store.Enrolment(*one) for one in named]
         self.store.enrol(wanted, [("all", "All"), ("operations", "Operations")], "http://127.0.0.1/", NOW)
+        self.terms = absorb.Terms()
 
     def state(self, url: str) -> model.SourceState:
         """What is remembered of a source."""
         return next(state for state in self.store.sources() if state.url == url)
 
-    def poll(self, url: str, *entries: model.Entry, now: datetime.datetime = NOW, etag: str = "") -> absorb.Poll:
+    def poll(
+        self, url: str, *entries: model.Entry, now: datetime.datetime = NOW, etag: str = "", generator: str = ""
+    ) -> absorb.Poll:
         """A poll of a source whose document carries these entries, as refreshing hands it on."""
         state = self.state(url)
         by_hash = {dedupe.hash_of(entry): entry for entry in entries}
@@ -38,13 +41,13 @@ class Desk:
         outcome = polls.Updated(
             response=model.Response(url, 200, b"feed", validators=model.Validators(etag)),
             body_hash=dedupe.hash_of(model.Entry(repr(entries))),
-            feed=model.Feed(title=urls.host(url)),
+            feed=model.Feed(title=urls.host(url), generator=generator),
             fresh=tuple(polls.Fresh(entry, cleaned(entry)) for value, entry in by_hash.items() if value not in seen),
             unchanged=frozenset(seen.values()),
             dates=tuple(entry.published for entry in entries if entry.published),
             seen=len(entries),
         )
-        return absorb.Poll(state, polls.settle(state, outcome, polls.Pace(), now, 0.5), outcome)
+        return absorb.Poll(state, polls.settle(state, outcome, polls.Pace(), now, 0.5), outcome, self.terms)
 
     def failed(self, url: str, kind: str = "network", now: datetime.datetime = NOW) -> absorb.Poll:
         """A poll that brought nothing."""

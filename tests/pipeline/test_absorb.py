@@ -129,12 +129,12 @@ def test_same_entry_in_another_guise(desk: Desk, changes: dict[str, object]) -> 
 def test_source_that_moves_with_all_its_ids(desk: Desk) -> None:
     """A source at another host, under another url and with other ids reposts nothing."""
     desk.enrol((PAPER, "Paper"))
-    names = [f"n{number}" for number in range(20)]
+    names = [f"n{number}" for number in range(19)]  # one more, and it would be a mass change
     desk.bring(PAPER, *(entry(name) for name in names))
     ids = set(desk.ids(PAPER).values())
     desk.enrol(("https://moved.example/rss", "Paper"))
     moved = [entry(name, host="moved.example", id=f"https://moved.example/?p={number}") for number, name in enumerate(names)]
-    assert desk.bring("https://moved.example/rss", *moved, now=NOW + DAY) == (0, 20, 0)
+    assert desk.bring("https://moved.example/rss", *moved, now=NOW + DAY) == (0, 19, 0)
     assert set(desk.ids("https://moved.example/rss").values()) == ids
 
 

@@ -18,7 +18,7 @@ from stories import prose
 from aggregator import engine
 from aggregator.core import config, errors, model
 from aggregator.edges import config_file, store
-from aggregator.pipeline import republish
+from aggregator.pipeline import compose
 
 pytestmark = pytest.mark.anyio
 
@@ -135,14 +135,17 @@ async def test_a_moved_source_posts_nothing_again(desk: Desk) -> None:
 async def test_a_copy_is_published_once(desk: Desk) -> None:
     """From the head; where the head's source is not among an output's, the copy stands in; `keep` keeps both."""
     wire = f"<p>{PROSE * 3}</p>"
-    desk.server.answers |= {"/a": rss(item("w", title="Wire", text=wire)), "/b": rss(item("c", title="Copy", text=wire))}
+    desk.server.answers |= {
+        "/a": rss(item("w", title="Ferry takes lemons", text=wire)),
+        "/b": rss(item("c", title="Lemons on a ferry", text=wire)),
+    }
     outputs = "outputs: [{name: all}, {name: b, sources: [B]}, {name: both, duplicates: keep}]\n"
     desk.write(PAPERS + outputs)
     at_work = await desk.polled()
     assert at_work.counts["duplicates"] == 1
     assert len(desk.titles()) == 1
-    assert desk.titles("b") == ["Copy"]
-    assert sorted(desk.titles("both")) == ["Copy", "Wire"]
+    assert desk.titles("b") == ["Lemons on a ferry"]
+    assert sorted(desk.titles("both")) == ["Ferry takes lemons", "Lemons on a ferry"]
 
 
 async def test_rules_act_backwards(desk: Desk) -> None:
@@ -380,14 +383,14 @@ async def test_a_write_that_fails_is_tried_again(desk: Desk) -> None:
 async def test_a_bug_in_one_output_stops_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """It surfaces once everything else is published."""
     desk.write(PAPERS + "outputs: [{name: one}, {name: two}, {name: three}]\n")
-    compose = republish.compose
+    composed = compose.compose
 
-    def broken(press: republish.Press, output: config.Output, state: store.OutputState) -> model.Feed:
+    def broken(into: store.Store, read: config.Config, output: config.Output, state: store.OutputState) -> model.Feed:
         if output.name == "one":
             raise ZeroDivisionError
-        return compose(press, output, state)
+        return composed(into, read, output, state)
 
-    monkeypatch.setattr(republish, "compose", broken)
+    monkeypatch.setattr(compose, "compose", broken)
     with pytest.raises(ExceptionGroup, match="all else is published"):
         await desk.polled()
     assert sorted(desk.titles("two")) == sorted(desk.titles("three")) == ["1", "2", "three"]

@@ -16,6 +16,10 @@ _STRICT = pydantic.ConfigDict(extra="forbid", use_attribute_docstrings=True)
 RESERVED = ("index", "operations", "sources")
 _NAME = {"type": ["string", "integer"], "maxLength": 64, "pattern": f"^(?!({'|'.join(RESERVED)})$)[a-z0-9-]+$"}
 _ONE = pydantic.ConfigDict(**_STRICT, json_schema_extra={"minProperties": 1, "maxProperties": 1})
+_SAID: list[Any] = [
+    {"required": [key], "properties": {key: {"type": "array"}, other: {"type": "null"}}}
+    for key, other in (("same", "different"), ("different", "same"))
+]
 
 
 def _chosen(item: Any) -> curate.Rule:
@@ -178,7 +182,7 @@ def _address(value: object) -> object:
 class Verdict:
     """What you say of two entries, each named by its id or its link: they are the same article, or different ones."""
 
-    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _ONE
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = pydantic.ConfigDict(**_STRICT, json_schema_extra={"oneOf": _SAID})
 
     same: values.Two | None = None
     """two entries that are one article"""

@@ -21,7 +21,7 @@ _NUMBER = r"[0-9]+(\.[0-9]+)?"
 _DURATION = rf"^( *{_NUMBER} *[smhdwSMHDW])+ *$"
 _SIZE = rf"^ *{_NUMBER} *([kKmMgG]?[bB])? *$"
 _BUDGET = r"^ *[0-9]*[1-9][0-9]* */ *day *$"
-_SHARE = rf"^ *{_NUMBER} *% *$"
+_SHARE = r"^ *(?=[^%]*[1-9])0*([0-9]{1,2}(\.[0-9]+)?|100(\.0+)?) *% *$"  # above 0 and up to 100
 _HTTP = r"^[hH][tT][tT][pP][sS]?://[^ ]+$"
 _LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\s:/?#@\[\]]+):([0-9]{1,5})")
 _HEADER = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
@@ -176,7 +176,7 @@ Word = Annotated[
     pydantic.BeforeValidator(_word),
 ]
 Words = tuple[Word, ...]
-Two = Annotated[tuple[Word, Word], pydantic.BeforeValidator(_two)]
+Two = Annotated[tuple[Word, Word], pydantic.BeforeValidator(_two), pydantic.Field(json_schema_extra={"uniqueItems": True})]
 Headers = Mapping[
     Annotated[str, pydantic.AfterValidator(_header_name)],
     Annotated[str, pydantic.AfterValidator(_header)],

@@ -25,7 +25,7 @@ class Change:
 
 
 def trips(change: Change, share: float = SHARE) -> str:
-    """Why a poll is to be held, in words; "" when it is not. `share` None never holds any.
+    """Why a poll is to be held, in words; "" when it is not.
 
     That is when more than `share` of a document's entries are changed, when as many are new although so many were not to be
     expected, and when many times the usual volume is new; each time at least LEAST entries. An infinite share never holds any.

@@ -31,12 +31,21 @@ def regroup(entries: Iterable[Grouped], decisions: Sequence[Decision]) -> dict[s
     that are the same go by the head that came first. Decisions on entries that are not here are passed over.
     """
     known = {entry.id: entry for entry in entries}
-    heads = {entry.id: entry.judged for entry in known.values()}
+    heads = {id: _found(known, id) for id in known}
     for decision in decisions:
         if decision.one in known and decision.other in known:
             ordered = sorted((known[decision.one], known[decision.other]), key=lambda entry: (entry.seen, entry.id))
             (_join if decision.same else _part)(heads, known, ordered[0].id, ordered[1].id)
     return heads
+
+
+def _found(known: dict[str, Grouped], id: str) -> str:
+    """The head of an entry by what was found; that may have become a copy itself while users kept the two apart."""
+    passed: list[str] = []
+    while id in known and known[id].judged != id and id not in passed:
+        passed.append(id)
+        id = known[id].judged
+    return min(passed[passed.index(id) :]) if id in passed else id
 
 
 def _join(heads: dict[str, str], known: dict[str, Grouped], one: str, other: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import pathlib
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 
 from aggregator.core import dedupe, errors, model, polls
@@ -72,16 +73,18 @@ class Store:
 
     def __init__(self, db: database.Sqlite) -> None:
         self._db = db
+        self._teaching = threading.Lock()  # held until what was added to the vocabulary is kept
         self._vocabulary: stories.Vocabulary | None = None
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Writing]:
         """A transaction: all of it is kept, or nothing when the block raises."""
-        with self._db.write() as transaction:
-            vocabulary = self._vocabulary or stories.Vocabulary.stored(transaction.execute)
-            inside = Writing(transaction, vocabulary)
-            yield inside
-        self._vocabulary = inside.vocabulary
+        with self._teaching:
+            with self._db.write() as transaction:
+                vocabulary = self._vocabulary or stories.Vocabulary.stored(transaction.execute)
+                inside = Writing(transaction, vocabulary)
+                yield inside
+            self._vocabulary = inside.vocabulary
 
     def enrol(self, named: Sequence[Enrolment], written: Sequence[tuple[str, str]], base: str, now: datetime.datetime) -> None:
         """Follow feeds.yaml: these sources, and these outputs by name and title; `base` is where readers reach them."""
@@ -218,6 +221,7 @@ class Store:
         `window` is how long entries are compared with new ones.
         """
         hour = now.replace(minute=0, second=0, microsecond=0)
+        self._settle_words()
         with self._db.write() as transaction:
             transaction.execute(
                 "INSERT INTO meta (name, value) VALUES ('hour', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
@@ -227,9 +231,12 @@ class Store:
             sketches.expire(transaction, (now - window).timestamp())
             stories.expire(transaction, now.timestamp() - dedupe.STORY_LASTS)
             verdicts.retire(transaction, now - DOUBTS)
-            if self._vocabulary is not None:
-                self._vocabulary = self._vocabulary.taught(transaction, (), most=0)
             return entries.retire(transaction, now - keep, now - keep - REMEMBER)
+
+    def _settle_words(self) -> None:
+        """Write what was counted in memory."""
+        with self.writing() as writing:
+            writing.settle_words()
 
     def hour(self) -> datetime.datetime | None:
         """The last full hour that housekeeping wrote; None before it ever ran."""

@@ -136,6 +136,11 @@ def replace(transaction: database.Transaction, record: Record) -> None:
     sketches.forget(transaction, [row[0] for row in rows])
 
 
+def measure(transaction: database.Transaction, words: Mapping[str, int]) -> None:
+    """Note how many words entries have, by published id."""
+    transaction.many("UPDATE entries SET words = ? WHERE uid = ?", [(count, uid) for uid, count in words.items()])
+
+
 def remember(transaction: database.Transaction, source: int, keys: Mapping[str, str], now: datetime.datetime) -> None:
     """Keep that these keys lead to these published ids; what a key led to first stays."""
     transaction.many(
@@ -146,18 +151,17 @@ def remember(transaction: database.Transaction, source: int, keys: Mapping[str, 
 
 
 def present(transaction: database.Transaction, source: int, ids: frozenset[str], now: datetime.datetime) -> None:
-    """Note which of a source's entries its document still carries, and when the others left; what it carries is not forgotten."""
+    """Note which of a source's entries its document still carries, and when the others left; what it carries is not forgotten.
+
+    Ids of other sources, which it may carry too, mean nothing here.
+    """
     here = {row[0] for row in transaction.execute("SELECT uid FROM entries WHERE source_id = ? AND left_at IS NULL", (source,))}
     gone, back = sorted(here - ids), sorted(ids - here)
     database.within(transaction.execute, "UPDATE entries SET left_at = ? WHERE uid IN ({})", (now.timestamp(),), gone)
     returned = "UPDATE entries SET left_at = NULL WHERE source_id = ? AND left_at IS NOT NULL AND uid IN ({})"
     database.within(transaction.execute, returned, (source,), back)
-    _meet(transaction, back, now)
-
-
-def _meet(transaction: database.Transaction, ids: Sequence[str], now: datetime.datetime) -> None:
-    """From now on counts the time for which these entries' identities are remembered."""
-    database.within(transaction.execute, "UPDATE aliases SET seen_at = ? WHERE uid IN ({})", (now.timestamp(),), ids)
+    met = "UPDATE aliases SET seen_at = ? WHERE source_id = ? AND uid IN ({})"
+    database.within(transaction.execute, met, (now.timestamp(), source), back)
 
 
 def newest(ask: database.Query, sources: Sequence[int], skip: int, count: int) -> list[model.Stored]:
@@ -183,6 +187,12 @@ def told(ask: database.Query, stories: Sequence[str], most: int) -> list[model.S
         "FROM entries WHERE story IN ({})) AS ranked WHERE place <= " + str(int(most))
     )
     return [_stored(row) for row in database.within(ask, sql, (), stories)]
+
+
+def places(ask: database.Query, source: int, ids: Sequence[str]) -> dict[str, int]:
+    """The places of these entries in the backlog of a source; those that came later, or to others, are left out."""
+    sql = "SELECT uid, backlog FROM entries WHERE source_id = ? AND backlog IS NOT NULL AND uid IN ({})"
+    return {row[0]: row[1] for row in database.within(ask, sql, (source,), ids)}
 
 
 def _stored(row: database.Row) -> model.Stored:
@@ -214,6 +224,7 @@ def retire(transaction: database.Transaction, before: datetime.datetime, forget:
     rows = [row[0] for row in gone]
     sketches.forget(transaction, rows)
     database.within(transaction.execute, "DELETE FROM entries WHERE id IN ({})", (), rows)
-    _meet(transaction, [row[1] for row in gone], before)
+    met = "UPDATE aliases SET seen_at = ? WHERE uid IN ({})"
+    database.within(transaction.execute, met, (before.timestamp(),), [row[1] for row in gone])
     transaction.execute("DELETE FROM aliases WHERE seen_at < ? AND uid NOT IN (SELECT uid FROM entries)", (forget.timestamp(),))
     return len(gone)

@@ -69,6 +69,10 @@ class Writing:
         stories.write(self._transaction, placed)
         self.vocabulary = self.vocabulary.taught(self._transaction, words)
 
+    def settle_words(self) -> None:
+        """Write the words that were counted in memory."""
+        self.vocabulary = self.vocabulary.taught(self._transaction, (), most=0)
+
     def doubt(self, unsure: Iterable[dedupe.Verdict], now: datetime.datetime) -> None:
         """Keep verdicts that do not merge."""
         verdicts.doubt(self._transaction, unsure, now)
@@ -105,6 +109,10 @@ class Writing:
         """Store the new version of an entry."""
         entries.replace(self._transaction, record)
 
+    def measure(self, words: Mapping[str, int]) -> None:
+        """Note how many words entries have, by published id: those of older versions were stored without."""
+        entries.measure(self._transaction, words)
+
     def remember(self, source: int, keys: Mapping[str, str], now: datetime.datetime) -> None:
         """Keep what entries of a source are known by: key to published id."""
         entries.remember(self._transaction, source, keys, now)
@@ -129,6 +137,10 @@ class Writing:
         """Whether entries of a source are held."""
         sql = "SELECT 1 FROM entries WHERE held_until IS NOT NULL AND source_id = ? LIMIT 1"
         return bool(self._transaction.execute(sql, (source,)))
+
+    def places(self, source: int, ids: Sequence[str]) -> dict[str, int]:
+        """The places of these entries in the backlog of a source."""
+        return entries.places(self._transaction.execute, source, ids)
 
     def is_new(self, source: int) -> bool:
         """Whether no entry of a source was ever stored."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import ipaddress
+import math
 import pathlib
 import pickle
 
@@ -34,6 +35,9 @@ settings:
   interval: adaptive
   request_budget: 20000/day
   keep: 180d
+  duplicate_window: 7d
+  backlog: 5
+  mass_change: 80%
   proxy: http://proxy.example:3128
   allow_addresses: [127.0.0.0/8, "::1"]
   captions: keep
@@ -51,6 +55,9 @@ sources:
     paused: false
     full_text: auto
     duplicates: keep
+    trust: high
+    backlog: 0
+    mass_change: off
     captions: drop
     credits: keep
     bios: keep
@@ -67,10 +74,14 @@ outputs:
     limit: 50
     max_bytes: 2MB
     duplicates: keep
+    stories: group
     index: true
     rules:
       - keep: {any: [{title: [a, b]}, {not: {text: {text: c}}}], all: [{language: en}]}
       - limit: {per_source: 3}
+verdicts:
+  - same: [https://example.org/1, urn:uuid:6d0c0c2e-7a51-4d0e-9d58-3f0f6b1f2a10]
+  - different: [https://example.org/1, https://example.net/1]
 """
 
 
@@ -95,6 +106,25 @@ def test_everything_that_may_be_said() -> None:
     assert named.headers == {"Authorization": "Bearer s3cret"}
     assert (output.max_bytes, output.limit, output.index) == (2_000_000, 50, True)
     assert len(output.rules) == 2
+    assert (settings.duplicate_window, settings.backlog, settings.mass_change) == (datetime.timedelta(days=7), 5, 0.8)
+    assert (named.trust, named.backlog, named.mass_change, output.stories) == ("high", 0, math.inf, "group")
+    assert [(said.same, said.different) for said in read.verdicts] == [
+        (("https://example.org/1", "urn:uuid:6d0c0c2e-7a51-4d0e-9d58-3f0f6b1f2a10"), None),
+        (None, ("https://example.org/1", "https://example.net/1")),
+    ]
+
+
+def test_defaults_of_duplicates_and_stories() -> None:
+    """Two weeks, ten entries, half of a document, copies merged and stories annotated, all sources trusted alike."""
+    read = config.load("sources: [http://e.org/]")
+    (source,), (output,) = read.sources, read.outputs
+    assert (read.settings.duplicate_window, read.settings.backlog, read.settings.mass_change) == (
+        datetime.timedelta(days=14),
+        10,
+        0.5,
+    )
+    assert (source.trust, source.backlog, source.mass_change, source.duplicates) == ("normal", None, None, "merge")
+    assert (output.duplicates, output.stories, read.verdicts) == ("merge", "annotate", ())
 
 
 def test_a_configuration_travels() -> None:
@@ -156,6 +186,9 @@ def test_short_intervals_on_public_hosts_warn() -> None:
         "sources: [http://e.org/]\nsettings: {request_budget: '${SECRET}', proxy: '${SECRET}'}",
         "sources: [http://e.org/]\nsettings: {allow_addresses: ['${SECRET}'], store: '${SECRET}', limits: '${SECRET}'}",
         "sources: [http://e.org/]\noutputs: [{name: a, max_bytes: '${SECRET}', content: '${SECRET}', limit: '${SECRET}'}]",
+        "sources: [{url: http://e.org/, trust: '${SECRET}', backlog: '${SECRET}', mass_change: '${SECRET}'}]",
+        "sources: [http://e.org/]\nsettings: {duplicate_window: '${SECRET}', mass_change: '${SECRET}'}\nverdicts: ['${SECRET}']",
+        "sources: [http://e.org/]\nverdicts: [{same: ['http://u:hunter2@e.org/', 'http://u:hunter2@e.org/']}, {same: '${SECRET}'}]",
     ],
 )
 def test_secrets_stay_out_of_messages(text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import math
 
 import pydantic
 import pytest
@@ -49,6 +50,35 @@ def test_budgets(said: str, budget: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "share"),
+    [
+        ("50%", 0.5),
+        (" 12.5 % ", 0.125),
+        ("100%", 1.0),
+        ("007%", 0.07),
+        (0.5, 0.5),
+        (1, 1.0),
+        (1e-9, 1e-9),
+        ("off", math.inf),
+        (False, math.inf),
+    ],
+)
+def test_shares(said: object, share: float) -> None:
+    """Hundredths or a fraction, or any."""
+    assert pydantic.TypeAdapter(values.Share).validate_python(said) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["", "50", "0.5", "0%", "0.0%", "100.5%", "200%", "-5%", "5%%", "٥%", "on", True, None, 0, 0.0, -1, 1.01, math.nan, [50]],
+)
+def test_no_share(said: object) -> None:
+    """Anything else is refused, so is nothing."""
+    with pytest.raises(pydantic.ValidationError, match="is no share"):
+        pydantic.TypeAdapter(values.Share).validate_python(said)
+
+
+@pytest.mark.parametrize(
     ("said", "listens"),
     [
         ("127.0.0.1:8080", "127.0.0.1:8080"),
@@ -74,7 +104,18 @@ def test_no_listen(said: object) -> None:
         values.listen(said)
 
 
-KINDS = (values.Duration, values.Interval, values.Size, values.Budget, values.Networks, values.Address, values.Word, values.Words)
+KINDS = (
+    values.Duration,
+    values.Interval,
+    values.Size,
+    values.Budget,
+    values.Networks,
+    values.Address,
+    values.Word,
+    values.Words,
+    values.Share,
+    values.Two,
+)
 SAID = st.one_of(
     st.none(),
     st.booleans(),
@@ -95,6 +136,8 @@ def test_a_value_is_good_or_refused(kind: object, said: object) -> None:
         return
     if isinstance(value, datetime.timedelta):
         assert datetime.datetime(2026, 1, 1) + value < datetime.datetime(2127, 1, 1)
+    if isinstance(value, float):
+        assert 0 < value <= 1 or value == math.inf
     if isinstance(value, int):
         assert 1 <= value <= 10**15
 

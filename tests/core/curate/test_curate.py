@@ -15,11 +15,11 @@ from aggregator.core import config, curate, model
 NOW = datetime.datetime(2026, 5, 1, tzinfo=datetime.UTC)
 
 
-def stored(name: str, *, at: int = 0, source: int = 1, group: str = "", **fields: object) -> model.Stored:
+def stored(name: str, *, at: int = 0, source: int = 1, **fields: object) -> model.Stored:
     """An entry seen `at` minutes after NOW."""
     text = str(fields.pop("text", ""))
     entry = dataclasses.replace(model.Entry(id=name, title=name), **fields)  # type: ignore[arg-type]
-    return model.Stored(entry, text, source, f"Source {source}", ("world",), NOW + datetime.timedelta(minutes=at), group or name)
+    return model.Stored(entry, text, source, f"Source {source}", ("world",), NOW + datetime.timedelta(minutes=at), name)
 
 
 def rule(text: str) -> curate.Rule:
@@ -141,21 +141,13 @@ def test_the_order_of_a_window() -> None:
     assert [s.entry.id for s in curate.newest_first(entries)] == ["d", "b", "a", "c", "e"]
 
 
-def test_once_each_takes_the_head() -> None:
-    """Even if a copy was seen earlier; without it, the copy seen first."""
-    head, early, late = stored("head", at=5), stored("early", at=1, group="head"), stored("late", at=9, group="head")
-    assert curate.once_each((late, head, early)) == (head,)
-    assert curate.once_each((late, early)) == (early,)
-
-
 MINUTES = st.integers(0, 3)
 ENTRIES = st.lists(
     st.builds(
-        lambda number, at, published, source, head, title: stored(
+        lambda number, at, published, source, title: stored(
             f"{number}",
             at=at,
             source=source,
-            group=head or f"{number}",
             title=title,
             published=None if published is None else NOW + datetime.timedelta(minutes=published),
         ),
@@ -163,7 +155,6 @@ ENTRIES = st.lists(
         MINUTES,
         st.none() | MINUTES,
         st.integers(1, 3),
-        st.sampled_from(["", "", "0", "5", "elsewhere"]),
         st.sampled_from(["a b", "b c", "c", "a", "d e f"]),
     ),
     max_size=10,
@@ -200,22 +191,7 @@ def test_every_entry_stays_or_is_told(entries: list[model.Stored], names: list[s
 
 @given(ENTRIES, st.randoms(use_true_random=False))
 def test_the_order_does_not_depend_on_the_store(entries: list[model.Stored], random: Any) -> None:
-    """Whichever way entries arrive, windows and merged duplicates come out the same."""
+    """Whichever way entries arrive, windows come out the same."""
     shuffled = entries[:]
     random.shuffle(shuffled)
     assert curate.newest_first(shuffled) == curate.newest_first(entries)
-    once = curate.once_each(curate.newest_first(entries))
-    assert set(curate.once_each(tuple(shuffled))) == set(once)
-
-
-@given(ENTRIES)
-def test_one_of_each_group(entries: list[model.Stored]) -> None:
-    """The head where it is there, in the order they came; once is enough."""
-    ordered = curate.newest_first(entries)
-    once = curate.once_each(ordered)
-    assert [entry.group for entry in once] == list(dict.fromkeys(entry.group for entry in once))
-    assert {entry.group for entry in once} == {entry.group for entry in entries}
-    assert [entry for entry in ordered if entry in once] == list(once)
-    heads = {entry.entry.id for entry in entries if entry.entry.id == entry.group}
-    assert heads <= {entry.entry.id for entry in once}
-    assert curate.once_each(once) == once

@@ -235,6 +235,51 @@ def test_no_date_moves_the_clock_alone(claimed: list[float | None]) -> None:
     assert clock.now() == NOW
 
 
+REWRITTEN = {
+    "another title and a few words more": ({"title": "Keepers vote for the old lamp of Sankt Olaf", "text": "Again: {text}"}, True),
+    "years later": ({"hours": 20_000}, True),
+    "cut": ({"cut": 60, "text": "{text}"}, True),
+    "other figures": ({"text": "{text}", "replace": [["14", "17"], ["312", "208"], ["4,700", "5,150"]]}, False),
+    "another figure in its title": ({"title": "Keepers of Sankt Olaf vote, part 2"}, True),
+    "another article": ({"text": OTHER.format(3) * 4}, False),
+    "under a title of its own, in a round-up": ({"title": "Five things", "before": 20, "text": "{text}"}, False),
+    "from another source": ({"source": "elsewhere"}, False),
+}
+
+
+@pytest.mark.parametrize("name", REWRITTEN)
+def test_rewritten(name: str) -> None:
+    """What comes under another id in a document that was rewritten is what it was, however long ago, unless its facts differ."""
+    case, found = REWRITTEN[name]
+    told = {"source": FIRST["source"], "url": "https://harbourpost.example/new"} | made({"text": "{text}"} | case)
+    others = [item("unlike", text=OTHER.format(5) * 9), first(), item("foreign")]
+    verdict = dedupe.rewritten(item("later", **told), others)
+    assert (verdict is not None) is found
+    if verdict is not None:
+        assert (verdict.duplicate_of, verdict.why["evidence"], verdict.why["against"]) == ("first", "rewritten", "first")
+    assert dedupe.rewritten(item("later", **told), others[::-1]) == verdict
+
+
+def test_rewritten_copies() -> None:
+    """A copy of something else leads to the head of that; nothing is itself rewritten."""
+    copy = dataclasses.replace(first(), head="elsewhere")
+    verdict = dedupe.rewritten(item("later", source=FIRST["source"]), [copy])
+    assert verdict is not None
+    assert verdict.duplicate_of == "elsewhere"
+    assert dedupe.rewritten(first(), [first()]) is None
+
+
+@pytest.mark.parametrize("name", CASES["cases"])
+def test_what_stays(name: str) -> None:
+    """A copy of the head stays one whatever its edits; one that became another article does not, unless link or words tie them."""
+    later = item("later", **made(CASES["cases"][name]))
+    if CASES["cases"][name]["merges"]:
+        assert dedupe.stays(later.sketch, first().sketch)
+    assert dedupe.stays(later.sketch, later.sketch)
+    other = item("x", title="Goats eat flowers", text="A herd of goats ate every flower of the botanical garden last night. " * 5)
+    assert not dedupe.stays(later.sketch, other.sketch)
+
+
 def test_reasons_are_plain() -> None:
     """The filter explains itself in JSON: a verdict's figures are plain numbers."""
     verdict = dedupe.duplicate(item("b"), [first()])

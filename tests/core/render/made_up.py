@@ -45,6 +45,10 @@ def _entry(number: int, **fields: object) -> model.Entry:
     return model.Entry(**(given | fields))  # type: ignore[arg-type]
 
 
+def _mention(number: int, title: str, source: str, link: str | None) -> model.Mention:
+    return model.Mention(f"urn:example:entry:{number}", title, link, source, NOON - datetime.timedelta(hours=number))
+
+
 FEED = model.Feed(
     id="urn:uuid:6d0c0c2e-7a51-4d0e-9d58-3f0f6b1f2a10",
     name="coast",
@@ -56,6 +60,7 @@ FEED = model.Feed(
     language="en-GB",
     image="https://feeds.example.org/coast.png",
     hub="https://hub.example.net/",
+    generator=BASE,
     entries=(
         _entry(
             0,
@@ -101,6 +106,28 @@ FEED = model.Feed(
             content="<p>Controls \x00\x0b gone, \U0001f30a kept.</p>",
             language="kaputt!",
         ),
+        _entry(
+            7,
+            title="Old lamp stays lit",
+            summary="The keepers voted.",
+            content="<p>The keepers voted to keep the <em>old</em> lamp.</p>",
+            story="urn:example:entry:9",
+            also_at=(
+                _mention(8, "Old lamp stays lit", "Leuchtturm & Funk", "https://funk.example/lamp?a=1&b=2"),
+                _mention(9, "", "Small <Notes>", None),
+                _mention(10, "", "", "https://nameless.example/lamp"),
+                _mention(11, "Nowhere", " ", None),
+            ),
+            covered_by=(
+                _mention(12, "Keepers & voters: “a <b>bright</b> day”", "The Halftide Gazette", "https://halftide.example/lamp"),
+                _mention(13, "مصباح قديم", "جريدة", "https://jarida.example/1"),
+                _mention(14, "Lamp\nsaved\x07", "Small Notes", "javascript:alert(1)"),
+                _mention(15, "long " * 60, "Small Notes", "https://notes.example/long"),
+            ),
+        ),
+        _entry(
+            8, title="Only a link is carried of this one", also_at=(_mention(8, "Same", "Small Notes", "https://notes.example/8"),)
+        ),
     ),
 )
 
@@ -135,6 +162,7 @@ def feeds(alphabet: st.SearchStrategy[str]) -> st.SearchStrategy[model.Feed]:
     number = st.none() | st.integers(-5, 10**15)
     authors = _few(st.builds(model.Author, words, url, words | st.just("a@b.example")))
     enclosure = st.builds(model.Enclosure, url.filter(bool), st.none() | words | st.just("audio/mpeg"), number, number)
+    mentions = _few(st.builds(model.Mention, words, words, url, words, moment))
     entry = st.builds(
         model.Entry,
         id=st.uuids().map(lambda made: made.urn),
@@ -151,6 +179,9 @@ def feeds(alphabet: st.SearchStrategy[str]) -> st.SearchStrategy[model.Feed]:
         rights=words,
         language=language,
         origin=st.none() | st.builds(model.Origin, words, words, url, url, moment, words),
+        story=words,
+        also_at=mentions,
+        covered_by=mentions,
     )
     return st.builds(
         model.Feed,
@@ -165,6 +196,7 @@ def feeds(alphabet: st.SearchStrategy[str]) -> st.SearchStrategy[model.Feed]:
         language=language,
         image=url,
         hub=url,
+        generator=url.map(lambda address: address or ""),
         entries=st.lists(entry, max_size=4, unique_by=lambda entry: entry.id).map(tuple),
     )
 

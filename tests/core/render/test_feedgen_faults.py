@@ -244,7 +244,7 @@ def test_languages() -> None:
     atom, rss = _atom(made_up.FEED), _rss(made_up.FEED)
     lang = "{http://www.w3.org/XML/1998/namespace}lang"
     assert [atom.get(lang), *(entry.get(lang) for entry in atom.iterfind("a:entry", NAMES))] == [
-        *("en-GB", "en", "de", None, None, None, "ar", None)
+        *("en-GB", "en", "de", None, None, None, "ar", None, None, None)
     ]
     assert _texts(rss, "channel/language | channel/item/dc:language") == ["en-GB", "en", "de", "ar"]
 

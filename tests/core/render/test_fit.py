@@ -1,5 +1,6 @@
 """The choke-point: what it mends, what it leaves out."""
 
+import dataclasses
 import datetime
 
 import pytest
@@ -77,3 +78,54 @@ def test_source_without_title_is_called_by_its_host() -> None:
 def test_entry_without_origin() -> None:
     """An entry of no source is the feed's own."""
     assert _entry(origin=None).authors == (model.Author("One"),)
+
+
+MENTIONS = {
+    "as it is": (
+        model.Mention("urn:1", "Title", "https://a.example/", "Paper", made_up.NOON),
+        ("urn:1", "Title", "https://a.example/", "Paper", made_up.NOON),
+    ),
+    "lines and controls": (
+        model.Mention(" urn:1\n", "A\ntitle\x07", None, "A\x00 paper"),
+        ("urn:1", "A title", None, "A paper", None),
+    ),
+    "a script's address": (
+        model.Mention("urn:1", "Title", "javascript:alert(1)", "Paper"),
+        ("urn:1", "Title", None, "Paper", None),
+    ),
+    "no name": (
+        model.Mention("urn:1", "Title", "https://a.example/x", " "),
+        ("urn:1", "Title", "https://a.example/x", "a.example", None),
+    ),
+    "a date of no calendar": (
+        model.Mention("urn:1", "Title", None, "Paper", datetime.datetime(1, 1, 1)),
+        ("urn:1", "Title", None, "Paper", None),
+    ),
+    "neither name nor address": (model.Mention("urn:1", "Title", "ftp://a.example/", ""), None),
+}
+
+
+@pytest.mark.parametrize("name", MENTIONS)
+def test_mentions(name: str) -> None:
+    """What is named beside an entry is made of text, gated addresses and sane dates; what says neither who nor where goes."""
+    mention, kept = MENTIONS[name]
+    for field in ("also_at", "covered_by"):
+        (fitted,) = (dataclasses.astuple(one) for one in getattr(_entry(**{field: (mention,)}), field)) if kept else [None]
+        assert fitted == kept
+        assert bool(getattr(_entry(**{field: (mention,)}), field)) is (kept is not None)
+
+
+def test_long_titles_of_mentions_are_cut() -> None:
+    """A list of them is to be read at a glance."""
+    (mention,) = _entry(covered_by=(model.Mention("urn:1", "word " * 900, None, "Paper"),)).covered_by
+    assert len(mention.title) <= 200
+    assert mention.title.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("given_address", "kept"),
+    [("https://a.example", "https://a.example"), ("javascript:alert(1)", ""), ("Aggregator", ""), ("", "")],
+)
+def test_generator(given_address: str, kept: str) -> None:
+    """Where the program is reached is an address or nothing."""
+    assert fit.fit(model.Feed(name="x", generator=given_address)).generator.rstrip("/") == kept

@@ -14,7 +14,7 @@ def _feed() -> dict[str, Any]:
 
 
 def test_head() -> None:
-    """The head says what it is, where it is, whose it is, and which hub tells of changes."""
+    """The head says what it is, where it is, whose it is, which hub tells of changes, and in an extension who made it."""
     document = _feed()
     del document["items"]
     assert document == {
@@ -27,6 +27,7 @@ def test_head() -> None:
         "authors": [{"name": "The editors", "url": "https://feeds.example.org/about"}],
         "language": "en-GB",
         "hubs": [{"type": "WebSub", "url": "https://hub.example.net/"}],
+        "_aggregator": {"generator": "Aggregator https://feeds.example.org/"},
     }
     assert next(iter(document)) == "version"
 
@@ -57,6 +58,26 @@ def test_item() -> None:
             "rights": "© 2026 Ida Strand",
         },
     }
+
+
+def test_company() -> None:
+    """Copies and the other articles of a story are named one by one, with what is known of each."""
+    extension = _feed()["items"][7]["_aggregator"]
+    assert extension["story"] == "urn:example:entry:9"
+    assert [(one["id"], one["source"]) for one in extension["also_at"]] == [
+        ("urn:example:entry:8", "Leuchtturm & Funk"),
+        ("urn:example:entry:9", "Small <Notes>"),
+        ("urn:example:entry:10", "nameless.example"),
+    ]
+    assert extension["covered_by"][1] == {
+        "id": "urn:example:entry:13",
+        "url": "https://jarida.example/1",
+        "title": "مصباح قديم",
+        "source": "جريدة",
+        "date_published": "2026-03-13T23:00:00+00:00",
+    }
+    assert "url" not in extension["covered_by"][2]
+    assert not {"also_at", "covered_by", "story"} & _feed()["items"][0]["_aggregator"].keys()
 
 
 def test_attachments() -> None:

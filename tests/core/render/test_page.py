@@ -153,6 +153,30 @@ def test_media_are_described() -> None:
     assert [_text(link) for link in links] == ["Audio · 1:01:11 · 31.4 MB", "PDF · 27 kB", "File"]
 
 
+def test_company_stands_below_its_article() -> None:
+    """Copies in one line, other articles in a list; names are kept apart from what they stand in, and only sound links link."""
+    article = _page("page").css("main > article")[7]
+    line, listed = article.css(".also")
+    assert _text(line) == "Also at: Leuchtturm & Funk, Small <Notes>, nameless.example"
+    assert _text(listed.css_first("p")) == "Also covered by:"
+    assert [_text(item)[:40] for item in listed.css("li")] == [
+        "The Halftide Gazette: Keepers & voters: ",
+        "جريدة: مصباح قديم",
+        "Small Notes: Lamp saved",
+        "Small Notes: long long long long long lo",
+    ]
+    assert [link.attributes["href"] for link in article.css(".also a")] == [
+        "https://funk.example/lamp?a=1&b=2",
+        "https://nameless.example/lamp",
+        "https://halftide.example/lamp",
+        "https://jarida.example/1",
+        "https://notes.example/long",
+    ]
+    assert {link.attributes["rel"] for link in article.css(".also a")} == {"noopener"}
+    assert len(article.css(".also bdi")) == 7
+    assert _page("page").css("main > article")[0].css(".also") == []
+
+
 def test_source_is_not_named_as_its_own_author() -> None:
     """An entry whose only author is its source names it once."""
     assert _text(_page("page").css("main > article")[4].css_first(".about")) == "The Halftide Gazette 14 March 2026, 08:00 UTC"

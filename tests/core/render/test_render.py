@@ -151,8 +151,14 @@ def test_hostile_text(name: str, hostile: str) -> None:
         categories=(model.Category(hostile, hostile, hostile),),
         language=hostile,
         origin=model.Origin(hostile, hostile, hostile, hostile, None, hostile),
+        content="<p>Sound.</p>",
+        story=hostile,
+        also_at=(model.Mention(hostile, hostile, hostile, hostile),),
+        covered_by=(model.Mention(hostile, hostile, "https://a.example/", hostile),),
     )
-    data = render.render(name, dataclasses.replace(feed, title=hostile, subtitle=hostile, rights=hostile), made_up.BASE)
+    data = render.render(
+        name, dataclasses.replace(feed, title=hostile, subtitle=hostile, rights=hostile, generator=hostile), made_up.BASE
+    )
     assert render.check(name, data) == ()
     assert render.FORMATS[name].ids(data) == ("urn:example:entry:0",)
     assert VALID.get(name, lambda data: [])(data) == []
@@ -194,6 +200,18 @@ def test_same_bytes_whatever_the_hash_seed_and_locale() -> None:
         seen.add(done.stdout)
     assert len(seen) == 1
     assert len(seen.pop().split()) == len(render.FORMATS) + 2
+
+
+def test_company_in_atom() -> None:
+    """Copies and other articles of a story are related links (RFC 4287 4.2.7.2) with titles; those without an address are none."""
+    entry = _parse(render.render("atom", made_up.FEED, made_up.BASE)).entries[7]
+    assert [(link.href, link.title[:30]) for link in entry.links if link.rel == "related"] == [
+        ("https://funk.example/lamp?a=1&b=2", "Leuchtturm & Funk: Old lamp st"),
+        ("https://nameless.example/lamp", "nameless.example"),
+        ("https://halftide.example/lamp", "The Halftide Gazette: Keepers "),
+        ("https://jarida.example/1", "جريدة: مصباح قديم"),
+        ("https://notes.example/long", "Small Notes: long long long lo"),
+    ]
 
 
 def test_order_is_kept() -> None:

@@ -10,6 +10,7 @@ from stories import NOW
 
 from aggregator.core import model
 from aggregator.edges import store
+from aggregator.edges.store import database
 
 BACKENDS: dict[str, Callable[[pathlib.Path], store.Store]] = {"sqlite": store.open_store}
 URL = "https://paper.example/feed"
@@ -41,3 +42,25 @@ def source(kept: store.Store) -> model.SourceState:
     kept.enrol([store.Enrolment(URL, None)], [], "http://127.0.0.1/", NOW)
     (state,) = kept.sources()
     return state
+
+
+@pytest.fixture
+def rival(kept: store.Store, source: model.SourceState) -> model.SourceState:
+    """A second source beside the first."""
+    named = [store.Enrolment(url, None) for url in (source.url, "https://rival.example/feed")]
+    kept.enrol(named, [], "http://127.0.0.1/", NOW)
+    return kept.sources()[1]
+
+
+@pytest.fixture
+def rows(kept: store.Store, tmp_path: pathlib.Path) -> Callable[[str], int]:
+    """Counts the rows of a table, be they of use or left behind."""
+
+    def _rows(table: str) -> int:
+        reader = database.Sqlite(tmp_path / store.FILE, read_only=True)
+        try:
+            return int(reader.read(f"SELECT count(*) FROM {table}")[0][0])
+        finally:
+            reader.close()
+
+    return _rows

@@ -7,9 +7,9 @@ import datetime
 from collections.abc import Callable
 
 import pytest
-from stories import DAY, HOUR, NOW, cleaned, entry, keep, prose, record
+from stories import DAY, HOUR, NOW, cleaned, entered, entry, keep, prose, record
 
-from aggregator.core import dedupe, model
+from aggregator.core import dedupe, model, text
 from aggregator.edges import store
 
 KEEP = 180 * DAY
@@ -29,14 +29,6 @@ def listed(into: store.Store, *states: model.SourceState) -> list[str]:
     return [stored.entry.title for stored in into.newest([state.row for state in states], 0, 100)]
 
 
-def second_source(into: store.Store, state: model.SourceState) -> model.SourceState:
-    """Another source beside the first."""
-    into.enrol(
-        [store.Enrolment(state.url, None), store.Enrolment("https://rival.example/feed", None)], [], "http://127.0.0.1/", NOW
-    )
-    return into.sources()[1]
-
-
 def test_stored_entry(kept: store.Store, source: model.SourceState, opened: Callable[[], store.Store]) -> None:
     """An entry comes back as cleaned, with its published id, its dates, its text and its group, also from the disk."""
     came = entry(
@@ -47,6 +39,47 @@ def test_stored_entry(kept: store.Store, source: model.SourceState, opened: Call
     assert stored.entry == dataclasses.replace(came, id=name, updated=came.published)
     assert stored.text == prose("heron")
     assert (stored.source, stored.first_seen, stored.group) == (source.row, NOW, name)
+
+
+def test_what_was_decided_about_an_entry(kept: store.Store, source: model.SourceState, opened: Callable[[], store.Store]) -> None:
+    """Its story, its place in its source's backlog, whether it is held, and how many words it has come back, also from the disk."""
+    keep(kept, source, record(source, entry("heron"), story="urn:story", backlog=7, held_until=NOW + HOUR))
+    (stored,) = opened().newest([source.row], 0, 9)
+    assert (stored.story, stored.backlog, stored.held, stored.words) == ("urn:story", 7, True, len(text.words(prose("heron"))))
+    (plain,) = keep(kept, source, record(source, entry("ferry")))
+    (stored,) = (one for one in kept.newest([source.row], 0, 9) if one.entry.id == plain)
+    assert (stored.story, stored.backlog, stored.held) == ("", None, False)
+
+
+def test_decisions_outlive_an_edit(kept: store.Store, source: model.SourceState) -> None:
+    """A new version stays in its story, in its place of the backlog and held; its words are counted anew."""
+    keep(kept, source, record(source, entry("heron"), story="urn:story", backlog=0, held_until=NOW + HOUR))
+    replace(kept, source, entry("heron", content="<p>In four words now.</p>"), None)
+    (stored,) = kept.newest([source.row], 0, 9)
+    assert (stored.story, stored.backlog, stored.held, stored.words) == ("urn:story", 0, True, 4)
+
+
+def test_what_is_held(kept: store.Store, source: model.SourceState, rival: model.SourceState) -> None:
+    """It is released when its time has come, or all of a source at once."""
+    for state, hours in ((source, 1), (source, 2), (rival, 3)):
+        keep(kept, state, record(state, entry(f"n{hours}", host=state.url.split("/")[2]), held_until=NOW + hours * HOUR))
+    assert kept.release(NOW + HOUR - HOUR / 60) == 0
+    assert kept.release(NOW + HOUR) == 1
+    with kept.writing() as writing:
+        assert writing.holds(source.row)
+        writing.release(source.row)
+        assert (writing.holds(source.row), writing.holds(rival.row)) == (False, True)
+    held = {stored.entry.title: stored.held for stored in kept.newest([source.row, rival.row], 0, 9)}
+    assert held == {"The n1": False, "The n2": False, "The n3": True}
+    assert kept.release(NOW + 9 * HOUR) == 1
+
+
+def test_new_sources(kept: store.Store, source: model.SourceState, rival: model.SourceState) -> None:
+    """A source is new until an entry of its own was stored; that stays known when the entry is gone."""
+    keep(kept, source, record(source, entry("heron")), gone=True)
+    kept.housekeep(NOW + KEEP + HOUR, KEEP)
+    with kept.writing() as writing:
+        assert (writing.is_new(source.row), writing.is_new(rival.row)) == (False, True)
 
 
 def test_dates_of_an_entry(kept: store.Store, source: model.SourceState) -> None:
@@ -66,13 +99,13 @@ def test_dates_of_an_entry(kept: store.Store, source: model.SourceState) -> None
     }
 
 
-def test_seen(kept: store.Store, source: model.SourceState) -> None:
+def test_seen(kept: store.Store, source: model.SourceState, rival: model.SourceState) -> None:
     """What came before just so is recognised by its hash; what differs in anything is not, nor what another source sent."""
     came, edited = entry("heron"), entry("heron", rights="©")
     (name,) = keep(kept, source, record(source, came))
     hashes = [dedupe.hash_of(came), dedupe.hash_of(edited)]
     assert kept.seen(source.row, hashes) == {hashes[0]: name}
-    assert kept.seen(second_source(kept, source).row, hashes) == {}
+    assert kept.seen(rival.row, hashes) == {}
 
 
 def test_seen_among_thousands(kept: store.Store, source: model.SourceState) -> None:
@@ -84,11 +117,10 @@ def test_seen_among_thousands(kept: store.Store, source: model.SourceState) -> N
     assert kept.seen(source.row, []) == {}
 
 
-def test_known(kept: store.Store, source: model.SourceState) -> None:
+def test_known(kept: store.Store, source: model.SourceState, rival: model.SourceState) -> None:
     """Every key of an entry leads to it, in its own source only."""
     kind = record(source, entry("heron"))
     (name,) = keep(kept, source, kind)
-    rival = second_source(kept, source)
     with kept.writing() as writing:
         found = writing.known(source.row, kind.identified.keys)
         assert found.keys() == set(kind.identified.keys)
@@ -108,39 +140,14 @@ def test_key_keeps_its_first_meaning(kept: store.Store, source: model.SourceStat
         assert writing.known(source.row, first.identified.keys)[first.identified.keys[0]].id == name
 
 
-def test_lookalikes(kept: store.Store, source: model.SourceState) -> None:
-    """Entries that share a link or a text are found whatever their source, in the order in which they were first seen."""
-    rival = second_source(kept, source)
-    later = keep(kept, source, record(source, entry("heron", link="https://paper.example/a?utm_source=feed"), NOW + HOUR))
-    first = keep(kept, rival, record(rival, entry("heron", host="rival.example"), NOW))
-    keep(kept, source, record(source, entry("ferry")))
-    with kept.writing() as writing:
-        by_text = writing.lookalikes([], [dedupe.text_key(prose("heron"))])
-        assert [found.id for found in by_text] == first + later
-        by_link = writing.lookalikes([dedupe.link_key("http://www.paper.example/a")], [])
-        assert [(found.id, found.group, found.source, found.title, found.text, found.at) for found in by_link] == [
-            (later[0], later[0], str(source.row), "The heron", prose("heron"), NOW - HOUR)
-        ]
-        assert writing.lookalikes([""], [""]) == []
-
-
-def test_lookalike_of_a_duplicate(kept: store.Store, source: model.SourceState) -> None:
-    """What resembles a duplicate is pointed to the head of its group."""
-    rival = second_source(kept, source)
-    (head,) = keep(kept, source, record(source, entry("heron")))
-    (copy,) = keep(kept, rival, record(rival, entry("heron", host="rival.example"), NOW + HOUR, head=head))
-    with kept.writing() as writing:
-        found = writing.lookalikes([], [dedupe.text_key(prose("heron"))])
-    assert [(article.id, article.group) for article in found] == [(head, head), (copy, head)]
-
-
 def test_writing_reads_its_own(kept: store.Store, source: model.SourceState) -> None:
     """Inside a transaction what it has written is there already."""
     kind = record(source, entry("heron"))
     with kept.writing() as writing:
         writing.insert([kind])
         writing.remember(source.row, {key: kind.identified.id for key in kind.identified.keys}, NOW)
-        assert len(writing.lookalikes([], [dedupe.text_key(prose("heron"))])) == 1
+        writing.enter([entered(kind.identified.id, kind.original)])
+        assert writing.sketches([kind.identified.id]).keys() == {kind.identified.id}
         assert len(writing.known(source.row, kind.identified.keys)) == len(kind.identified.keys)
         assert kept.newest([source.row], 0, 9) == []
 
@@ -165,9 +172,8 @@ def test_replace_and_hashes(kept: store.Store, source: model.SourceState) -> Non
     assert kept.seen(source.row, [dedupe.hash_of(came), dedupe.hash_of(edited)]) == {dedupe.hash_of(edited): name}
 
 
-def test_replace_keeps_the_verdict(kept: store.Store, source: model.SourceState) -> None:
+def test_replace_keeps_the_verdict(kept: store.Store, source: model.SourceState, rival: model.SourceState) -> None:
     """An edited duplicate stays one; an edit of a head loses nothing of its group."""
-    rival = second_source(kept, source)
     (head,) = keep(kept, source, record(source, entry("heron")))
     copy = entry("heron", host="rival.example")
     keep(kept, rival, record(rival, copy, head=head))
@@ -176,9 +182,8 @@ def test_replace_keeps_the_verdict(kept: store.Store, source: model.SourceState)
     assert {stored.group for stored in kept.newest([source.row, rival.row], 0, 9)} == {head}
 
 
-def test_members(kept: store.Store, source: model.SourceState) -> None:
+def test_members(kept: store.Store, source: model.SourceState, rival: model.SourceState) -> None:
     """A group is its head and all that duplicate it."""
-    rival = second_source(kept, source)
     (head, alone) = keep(kept, source, record(source, entry("heron")), record(source, entry("ferry")))
     (copy,) = keep(kept, rival, record(rival, entry("heron", host="rival.example"), head=head))
     assert {stored.entry.id for stored in kept.members([head])} == {head, copy}
@@ -203,9 +208,8 @@ def test_newest_first(kept: store.Store, source: model.SourceState) -> None:
     assert listed(kept, source)[:4] == [twin.original.title for twin in in_order]
 
 
-def test_paging(kept: store.Store, source: model.SourceState) -> None:
+def test_paging(kept: store.Store, source: model.SourceState, rival: model.SourceState) -> None:
     """Pages of any size give the whole, without gap or overlap, of the sources asked for only."""
-    rival = second_source(kept, source)
     keep(kept, source, *(record(source, entry(f"n{number}"), NOW + number // 3 * HOUR) for number in range(10)))
     keep(kept, rival, record(rival, entry("foreign", host="rival.example")))
     whole = kept.newest([source.row], 0, 100)
@@ -223,6 +227,15 @@ def test_explained(kept: store.Store, source: model.SourceState) -> None:
     assert kept.housekeep(NOW + KEEP + HOUR, KEEP) == 2
     here = keep(kept, source, record(source, entry("kettle")))
     assert kept.explained([*here, *there, "urn:uuid:unheard-of"]) == {*here, *there}
+
+
+def test_explained_groups_and_stories(kept: store.Store, source: model.SourceState) -> None:
+    """The id of a group or a story is known while one of its entries is, whatever became of the first one."""
+    (copy,) = keep(kept, source, record(source, entry("heron"), head="urn:head", story="urn:story"))
+    asked = [copy, "urn:head", "urn:story", "urn:other"]
+    assert kept.explained(asked) == set(asked[:3])
+    with kept.writing() as writing:
+        assert writing.ours(asked) == set(asked[:3])
 
 
 def test_retention(kept: store.Store, source: model.SourceState) -> None:
@@ -302,3 +315,17 @@ def test_identity_of_what_a_document_still_carries(kept: store.Store, source: mo
         writing.present(source.row, frozenset([name]), later)
     kept.housekeep(later + store.REMEMBER, KEEP)
     assert kept.seen(source.row, [kind.identified.hash])
+
+
+def test_id_of_another_source(kept: store.Store, source: model.SourceState, rival: model.SourceState) -> None:
+    """A document that carries what another source published changes nothing about that: neither its stay nor its memory."""
+    (name,) = keep(kept, source, record(source, entry("heron")), gone=True)
+    with kept.writing() as writing:
+        writing.present(rival.row, frozenset([name]), NOW + DAY)
+    assert kept.housekeep(NOW + KEEP + HOUR, KEEP) == 1
+    hashes = [record(source, entry("heron")).identified.hash]
+    with kept.writing() as writing:
+        writing.present(rival.row, frozenset([name]), NOW + KEEP + store.REMEMBER)
+    assert kept.seen(source.row, hashes)
+    kept.housekeep(NOW + KEEP + store.REMEMBER + DAY, KEEP)
+    assert not kept.seen(source.row, hashes)

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 from collections.abc import Callable
 
+import pytest
 from stories import DAY, HOUR, NOW
 
 from aggregator.edges import store
@@ -88,6 +89,34 @@ def test_old_events_go(kept: store.Store) -> None:
     kept.tell([event(0), event(48)])
     kept.housekeep(NOW + store.EVENTS + DAY, DAY)
     assert [one.at for one in kept.events(10)] == [NOW + 2 * DAY]
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "since", "told"),
+    [
+        ("dead", "https://paper.example/feed", NOW + HOUR, True),
+        ("dead", "https://paper.example/feed", NOW + 2 * HOUR, False),
+        ("gone", "https://paper.example/feed", NOW, False),
+        ("dead", "https://rival.example/feed", NOW, False),
+    ],
+)
+def test_what_was_told(kept: store.Store, kind: str, subject: str, since: datetime.datetime, told: bool) -> None:
+    """Whether the operator heard of a matter is asked by kind, subject and time."""
+    kept.tell([event(1)])
+    with kept.writing() as writing:
+        assert writing.told(kind, subject, since) is told
+
+
+def test_commands_ask_to_publish(kept: store.Store, opened: Callable[[], store.Store]) -> None:
+    """Each verdict and each that is taken back is seen by whoever has the store open; feeds.yaml's own are seen otherwise."""
+    other = opened()
+    assert other.asked() == 0
+    kept.decide(store.Decision("a", "b", same=True), NOW)
+    assert other.asked() == 1
+    kept.take_back("a", "b")
+    assert other.asked() == 2
+    kept.follow_file([store.Decision("a", "b", True, store.BY_FILE)], NOW)
+    assert other.asked() == kept.asked() == 2
 
 
 def test_hour(kept: store.Store, opened: Callable[[], store.Store]) -> None:

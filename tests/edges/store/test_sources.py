@@ -44,6 +44,7 @@ def answered(state: model.SourceState) -> model.SourceState:
         moved_count=2,
         gap=1234.5,
         newest=NOW - HOUR * 2,
+        held_until=NOW + HOUR / 4,
     )
 
 
@@ -97,7 +98,7 @@ def test_same_name_at_another_url(kept: store.Store, new: str) -> None:
     assert (after.row, after.first_url) == (before.row, before.first_url)
     assert after.validators == model.Validators()
     assert (after.body_hash, after.error, after.error_kind, after.failures, after.moved_count) == ("", "", "", 0, 0)
-    assert (after.failing_since, after.moved_to, after.retry_at) == (None, None, None)
+    assert (after.failing_since, after.moved_to, after.retry_at, after.held_until) == (None, None, None, None)
     assert after.due_at == NOW
     assert after.title == "The Paper"
 

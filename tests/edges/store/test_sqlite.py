@@ -10,11 +10,11 @@ import sys
 import textwrap
 
 import pytest
-from stories import NOW, entry, keep, prose, record
+from stories import NOW, cleaned, entry, keep, prose, record
 
-from aggregator.core import errors, model
+from aggregator.core import dedupe, errors, model
 from aggregator.edges import store
-from aggregator.edges.store import database, migrate
+from aggregator.edges.store import database, migrate, packing
 
 # A program that stores entries on a disk that is too small, then frees space and goes on; needs a mount namespace of its own.
 _SMALL_DISK = """
@@ -147,6 +147,78 @@ def test_migration_that_fails(tmp_path: pathlib.Path, monkeypatch: pytest.Monkey
     kept = store.open_store(tmp_path)
     assert len(kept.newest([1], 0, 9)) == 3
     kept.close()
+
+
+def old_store(folder: pathlib.Path) -> dict[str, str]:
+    """A store of schema 2 with an entry, its copy and another one; their ids."""
+    db = database.Sqlite(folder / store.FILE)
+    ids = {name: f"urn:uuid:{name}" for name in ("heron", "copy", "ferry")}
+    with db.write() as transaction:
+        for step in (1, 2):
+            for statement in migrate._statements(migrate.scripts()[step]):
+                transaction.execute(statement)
+        transaction.execute("PRAGMA user_version = 2")
+        sources = [(1, "https://paper.example/feed", "W/1"), (2, "https://rival.example/feed", "")]
+        transaction.many("INSERT INTO sources (id, first_url, url, etag) VALUES (?, ?2, ?2, ?)", sources)
+        rows = [("heron", 1, "heron", None), ("copy", 2, "heron", ids["heron"]), ("ferry", 2, "ferry", None)]
+        for number, (name, source, about, head) in enumerate(rows):
+            came = entry(about, host=f"{name}.example")
+            packed = packing.pack(came, cleaned(came).text)
+            values = (
+                source,
+                ids[name],
+                came.id,
+                dedupe.hash_of(came),
+                came.link,
+                "l",
+                "t",
+                came.title,
+                NOW.timestamp() + number,
+                head,
+            )
+            transaction.execute(
+                "INSERT INTO entries (source_id, uid, own_id, hash, link, link_key, text_key, title, first_seen, head, content, "
+                "original, page_tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 2)",
+                (*values, packed, packing.pack(came)),
+            )
+            transaction.execute(
+                "INSERT INTO aliases (source_id, alias, uid, seen_at) VALUES (?, ?, ?, ?)",
+                (source, f"h:{dedupe.hash_of(came)}", ids[name], NOW.timestamp()),
+            )
+        transaction.execute("INSERT INTO outputs (name, uid, title, made_at) VALUES ('all', 'urn:all', 'All', 0)")
+        transaction.execute("INSERT INTO meta (name, value) VALUES ('hour', ?)", (NOW.isoformat(),))
+    db.close()
+    return ids
+
+
+def test_from_schema_2(tmp_path: pathlib.Path) -> None:
+    """All that a store without sketches and stories held is there; what was found to be a copy is still known to be found so."""
+    ids = old_store(tmp_path)
+    kept = store.open_store(tmp_path)
+    stored = {one.entry.id: one for one in kept.newest([1, 2], 0, 9)}
+    assert {id: (one.entry.title, one.group) for id, one in stored.items()} == {
+        ids["heron"]: ("The heron", ids["heron"]),
+        ids["copy"]: ("The heron", ids["heron"]),
+        ids["ferry"]: ("The ferry", ids["ferry"]),
+    }
+    assert {(one.story, one.backlog, one.held) for one in stored.values()} == {("", None, False)}
+    assert [(state.url, state.validators.etag, state.held_until) for state in kept.sources()] == [
+        ("https://paper.example/feed", "W/1", None),
+        ("https://rival.example/feed", "", None),
+    ]
+    assert (kept.outputs()["all"].id, kept.hour()) == ("urn:all", NOW)
+    with kept.writing() as writing:
+        assert [one.id for one in writing.loose(NOW, 9)] == list(ids.values())
+        assert writing.decisions() == []
+    kept.decide(store.Decision(ids["heron"], ids["copy"], same=False), NOW)
+    assert {one.group for one in kept.newest([1, 2], 0, 9)} == set(ids.values())
+    kept.take_back(ids["heron"], ids["copy"])
+    assert {one.group for one in kept.newest([1, 2], 0, 9)} == {ids["heron"], ids["ferry"]}
+    kept.close()
+    reader = database.Sqlite(tmp_path / store.FILE, read_only=True)
+    assert reader.read("SELECT count(*) FROM entries WHERE judged IS NOT head OR page_tries <> 2")[0][0] == 0
+    assert reader.read("SELECT count(*) FROM entries WHERE judged IS NOT NULL")[0][0] == 1
+    reader.close()
 
 
 def test_new_store_needs_no_backup(tmp_path: pathlib.Path) -> None:

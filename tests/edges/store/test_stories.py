@@ -1,0 +1,209 @@
+"""Stories in the store: found by their words while they may grow, and how many articles had each word."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from stories import DAY, HOUR, NOW, entry, keep, prose, record
+
+from aggregator.core import dedupe, model
+from aggregator.core.dedupe import frequencies
+from aggregator.edges import store
+from aggregator.edges.store import stories as table
+
+KEEP = 180 * DAY
+Rows = Callable[[str], int]
+
+
+def story(id: str, *keys: int, days: float = 0, source: int = 7) -> dedupe.Story:
+    """A story of these words."""
+    return dedupe.Story(id, NOW.timestamp() + days * 86_400, keys, (0.5,) * len(keys), 1.0, source)
+
+
+def place(into: store.Store, *told: dedupe.Story, words: tuple[tuple[int, ...], ...] = ()) -> None:
+    """Store stories, each to be found by its words."""
+    placed = dedupe.Placed({}, {one.id: one for one in told}, {one.id: one.words for one in told})
+    with into.writing() as writing:
+        writing.place(placed, words)
+
+
+def found(into: store.Store, *keys: int) -> list[list[str]]:
+    """The ids of the stories that hold each of these words."""
+    with into.writing() as writing:
+        holders = writing.story_holders(keys)
+        known = writing.stories(sorted({row for rows in holders.values() for row in rows}), [])
+    return [[known[row].id for row in holders.get(key, ())] for key in keys]
+
+
+def test_found_by_words(kept: store.Store, opened: Callable[[], store.Store]) -> None:
+    """Each word leads to the stories that hold it, the oldest first, also from the disk."""
+    place(kept, story("a", 1, 2), story("b", 2, 3))
+    place(kept, story("c", 2))
+    assert found(kept, 1, 2, 3, 4) == found(opened(), 1, 2, 3, 4) == [["a"], ["a", "b", "c"], ["b"], []]
+    assert found(kept) == []
+
+
+def test_read_by_row_and_by_id(kept: store.Store) -> None:
+    """A story comes back as it was, however it is asked for; what is not there is left out."""
+    one, other = story("a", 1, 2), story("b", 3, days=1, source=0)
+    place(kept, one, other)
+    with kept.writing() as writing:
+        both = writing.stories([], ["a", "b", "gone"])
+        assert list(both.values()) == [one, other]
+        assert writing.stories([min(both)], ["b"]) == both
+        assert writing.stories([99], []) == writing.stories([], []) == {}
+
+
+def test_a_story_grows(kept: store.Store, rows: Rows) -> None:
+    """Its row stays, and so do the words that it was found by before."""
+    place(kept, story("a", 1, 2))
+    with kept.writing() as writing:
+        (before,) = writing.stories([], ["a"])
+    grown = story("a", 2, 3, days=1, source=0)
+    place(kept, grown)
+    with kept.writing() as writing:
+        assert writing.stories([], ["a"]) == {before: grown}
+    assert found(kept, 1, 2, 3) == [["a"], ["a"], ["a"]]
+    assert (rows("stories"), rows("story_keys")) == (1, 3)
+
+
+def test_words_of_everybody(kept: store.Store, rows: Rows) -> None:
+    """Of the stories that share a word the newest are found; in one batch and over many."""
+    many = [story(f"n{number:02}", 1, 100 + number) for number in range(table.HOLDERS + 10)]
+    place(kept, *many[:-5])
+    for one in many[-5:]:
+        place(kept, one)
+    assert found(kept, 1) == [[one.id for one in many[10:]]]
+    assert found(kept, 100) == [["n00"]]
+    assert rows("story_keys") == table.HOLDERS + len(many)
+
+
+def test_stories_end(kept: store.Store, rows: Rows) -> None:
+    """One that did not grow for long is let go with its words; a new one may have its row."""
+    place(kept, story("a", 1), story("b", 1, 2, days=5))
+    kept.housekeep(NOW + 8 * DAY, KEEP)
+    assert found(kept, 1, 2) == [["b"], ["b"]]
+    kept.housekeep(NOW + 20 * DAY, KEEP)
+    assert (rows("stories"), rows("story_keys")) == (0, 0)
+    place(kept, story("c", 3))
+    assert found(kept, 1, 3) == [[], ["c"]]
+
+
+def test_entries_keep_the_story_that_ended(kept: store.Store, source: model.SourceState) -> None:
+    """What was said stays said."""
+    keep(kept, source, record(source, entry("heron"), story="a"))
+    place(kept, story("a", 1))
+    kept.housekeep(NOW + 20 * DAY, KEEP)
+    assert [stored.story for stored in kept.newest([source.row], 0, 9)] == ["a"]
+
+
+def test_told(kept: store.Store, source: model.SourceState) -> None:
+    """The newest entries of each story, so many of each."""
+    for number in range(6):
+        keep(kept, source, record(source, entry(f"n{number}"), NOW + number * HOUR, story="ab"[number % 2]))
+    keep(kept, source, record(source, entry("alone")))
+
+    def titles(*of: str, most: int) -> list[str]:
+        return sorted(stored.entry.title for stored in kept.told(of, most))
+
+    assert titles("a", most=2) == ["The n2", "The n4"]
+    assert titles("a", "b", "gone", most=1) == ["The n4", "The n5"]
+    assert titles("a", most=9) == ["The n0", "The n2", "The n4"]
+    assert titles(most=9) == []
+
+
+def counted(into: store.Store, *words: int) -> list[float]:
+    """What words weigh, as the store knows it."""
+    with into.writing() as writing:
+        return writing.frequencies.weights(words)
+
+
+def test_words_are_counted(kept: store.Store, opened: Callable[[], store.Store], rows: Rows) -> None:
+    """Those of a few articles in memory, of many on the disk; housekeeping writes the rest."""
+    expected = frequencies.Frequencies()
+    for number in range(table.TAUGHT):
+        place(kept, words=((1, number + 2),))
+        expected.learn((1, number + 2))
+        assert counted(kept, 1, 2, 3) == expected.weights((1, 2, 3))
+    assert rows("vocabulary") == 0
+    place(kept, words=((1, 2), (1, 3)))
+    for words in ((1, 2), (1, 3)):
+        expected.learn(words)
+    assert counted(kept, 1, 2, 3) == counted(opened(), 1, 2, 3) == expected.weights((1, 2, 3))
+    place(kept, words=((1, 2),))
+    expected.learn((1, 2))
+    kept.housekeep(NOW, KEEP)
+    assert counted(opened(), 1, 2, 3) == expected.weights((1, 2, 3))
+    kept.housekeep(NOW, KEEP)
+    assert counted(opened(), 1, 2, 3) == expected.weights((1, 2, 3))
+
+
+def test_words_of_two_writers(kept: store.Store, opened: Callable[[], store.Store]) -> None:
+    """What another process counted meanwhile is kept."""
+    other, expected = opened(), frequencies.Frequencies()
+    counted(other, 1)
+    many = tuple((1, number) for number in range(table.TAUGHT + 1))
+    place(kept, words=many)
+    place(other, words=many)
+    for words in (*many, *many):
+        expected.learn(words)
+    assert counted(other, 1, 2) == counted(opened(), 1, 2) == expected.weights((1, 2))
+
+
+def test_words_of_a_transaction_that_breaks(kept: store.Store) -> None:
+    """They are not counted."""
+    before = counted(kept, 1)
+    try:
+        with kept.writing() as writing:
+            writing.place(dedupe.Placed({}, {}, {}), ((1, 2),))
+            assert writing.frequencies.weights((1,)) != before
+            raise ZeroDivisionError
+    except ZeroDivisionError:
+        pass
+    assert counted(kept, 1) == before
+
+
+def test_words_and_housekeeping_that_breaks(kept: store.Store, opened: Callable[[], store.Store]) -> None:
+    """They are counted once, whatever became of the rest."""
+    place(kept, words=((1, 2),))
+    with pytest.raises(OverflowError):
+        kept.housekeep(NOW, 999_999 * DAY)
+    kept.housekeep(NOW, KEEP)
+    with opened().writing() as writing:
+        assert writing.frequencies.articles == 1
+
+
+def test_words_of_many_threads(kept: store.Store, opened: Callable[[], store.Store]) -> None:
+    """Each article is counted once, whoever else writes at the same moment."""
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for number in range(30):
+                place(kept, words=((1, number),))
+                counted(kept, 1)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    kept.housekeep(NOW, KEEP)
+    with opened().writing() as writing:
+        assert writing.frequencies.articles == 120
+
+
+def test_topics_fit(kept: store.Store) -> None:
+    """A story of a real text survives the store, within the precision of its weights."""
+    topic, _ = dedupe.topic(dedupe.read("The heron", prose("heron", 300)), frequencies.Frequencies())
+    one = dedupe.join_story(None, "a", topic, 7, NOW.timestamp())
+    place(kept, one)
+    with kept.writing() as writing:
+        (again,) = writing.stories([], ["a"]).values()
+    assert (again.id, again.at, again.words, again.source) == (one.id, one.at, one.words, one.source)
+    assert dedupe.pack_story(again) == dedupe.pack_story(one)
