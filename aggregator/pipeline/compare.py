@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from aggregator.core import dedupe, model
 from aggregator.edges import store
 
+YOUNG = 1_000  # articles whose words are known; after more, those of a batch add nothing
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Arrival:
@@ -89,13 +91,19 @@ def _straight(merged: dict[str, dedupe.Verdict]) -> dict[str, dedupe.Verdict]:
 def _told(
     writing: store.Writing, items: Sequence[dedupe.Item], reads: Mapping[str, dedupe.Read], follows: Mapping[str, str]
 ) -> tuple[list[dedupe.Told], tuple[tuple[int, ...], ...]]:
-    """What entries are about, by what others were about that came in earlier polls; and all their words."""
-    told, words = [], []
-    for item in items:
-        topic, said = dedupe.topic(reads[item.id], writing.frequencies)
-        told.append(dedupe.Told(item.id, topic, item.sketch.source, item.sketch.at, follows.get(item.id, "")))
-        words.append(said)
-    return told, tuple(words)
+    """What entries are about, by what others were about that came in earlier polls; and all their words.
+
+    While few have come yet these tell of each other which words say nothing, else all would be of one story.
+    """
+    read = [dedupe.topic(reads[item.id], writing.frequencies) for item in items]
+    if writing.frequencies.articles < YOUNG:
+        known = writing.frequencies.taught(words for _, words in read)
+        read = [dedupe.topic(reads[item.id], known) for item in items]
+    told = [
+        dedupe.Told(item.id, topic, item.sketch.source, item.sketch.at, follows.get(item.id, ""))
+        for item, (topic, _) in zip(items, read, strict=True)
+    ]
+    return told, tuple(words for _, words in read)
 
 
 def _story(verdict: dedupe.Verdict, placed: dedupe.Placed, known: Mapping[str, str]) -> str:
