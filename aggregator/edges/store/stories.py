@@ -15,8 +15,10 @@ Lesson = tuple[tuple[int, ...], tuple[int, ...]]
 
 def holders(ask: database.Query, keys: Iterable[int]) -> dict[int, list[int]]:
     """The stories that hold each of these words, by row, those that grew last at the end."""
-    sql = "SELECT k.key, k.story_id FROM story_keys k JOIN stories s ON s.id = k.story_id WHERE k.key IN ({}) "
+    sql = (
+        "SELECT k.key, k.story_id FROM story_keys k JOIN stories s ON s.id = k.story_id WHERE k.key IN ({}) "
         "ORDER BY s.at, k.story_id"
+    )
     found: dict[int, list[int]] = {}
     for key, row in database.within(ask, sql, (), sorted(set(keys))):
         found.setdefault(key, []).append(row)
