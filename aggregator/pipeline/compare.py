@@ -9,8 +9,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from aggregator.core import dedupe, model
 from aggregator.edges import store
 
-YOUNG = 1_000  # articles whose words are known; after more, those of a batch add nothing
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Arrival:
@@ -32,7 +30,6 @@ class Compared:
     stories: Mapping[str, str]
     placed: dedupe.Placed
     sketches: tuple[store.Entered, ...]
-    words: tuple[tuple[int, ...], ...]  # of each article that opened or joined a story
 
 
 def compare(writing: store.Writing, arrivals: Sequence[Arrival], now: datetime.datetime, window: datetime.timedelta) -> Compared:
@@ -47,18 +44,18 @@ def compare(writing: store.Writing, arrivals: Sequence[Arrival], now: datetime.d
     unsure = {id: verdict for id, verdict in verdicts.items() if id not in merged}
     known = {item.id: item.story for item in stored.values()}
     follows = {id: known.get(one.duplicate_of, "") for id, one in unsure.items() if one.confidence == "probable"}
-    told, words = _told(writing, [items[id] for id in sorted(items.keys() - merged.keys())], reads, follows)
+    told = _told(writing.frequencies, [items[id] for id in sorted(items.keys() - merged.keys())], reads, follows)
     held = writing.story_holders([key for one in told for key in dedupe.story_keys(one.topic)])
     placed = dedupe.place_all(told, held, writing.stories(dedupe.stories_wanted(told, held), sorted({*follows.values()} - {""})))
     heads = {id: verdict.duplicate_of for id, verdict in merged.items()}
     stories = {**placed.stories, **{id: _story(verdict, placed, known) for id, verdict in merged.items()}}
-    return Compared(merged, unsure, stories, placed, entered(items.values(), heads, holders, stored), words)
+    return Compared(merged, unsure, stories, placed, entered(items.values(), heads, holders, stored))
 
 
 def keep(writing: store.Writing, compared: Compared, now: datetime.datetime) -> None:
     """Store what was found out about arrivals, once they are stored themselves."""
     writing.enter(compared.sketches)
-    writing.place(compared.placed, compared.words)
+    writing.place(compared.placed)
     writing.doubt(compared.unsure.values(), now)
     said = writing.decisions()
     if said:
@@ -89,21 +86,25 @@ def _straight(merged: dict[str, dedupe.Verdict]) -> dict[str, dedupe.Verdict]:
 
 
 def _told(
-    writing: store.Writing, items: Sequence[dedupe.Item], reads: Mapping[str, dedupe.Read], follows: Mapping[str, str]
-) -> tuple[list[dedupe.Told], tuple[tuple[int, ...], ...]]:
-    """What entries are about, by what others were about that came in earlier polls; and all their words.
-
-    While few have come yet these tell of each other which words say nothing, else all would be of one story.
-    """
-    read = [dedupe.topic(reads[item.id], writing.frequencies) for item in items]
-    if writing.frequencies.articles < YOUNG:
-        known = writing.frequencies.taught(words for _, words in read)
-        read = [dedupe.topic(reads[item.id], known) for item in items]
-    told = [
-        dedupe.Told(item.id, topic, item.sketch.source, item.sketch.at, follows.get(item.id, ""))
-        for item, (topic, _) in zip(items, read, strict=True)
+    frequencies: dedupe.Frequencies,
+    items: Sequence[dedupe.Item],
+    reads: Mapping[str, dedupe.Read],
+    follows: Mapping[str, str],
+) -> list[dedupe.Told]:
+    """What entries are about, given what others were about: those that came before and all that come now, whatever their order."""
+    words = {item.id: dedupe.topic(reads[item.id], frequencies)[1] for item in items}
+    known = frequencies.taught((said, ()) for said in words.values())
+    return [
+        dedupe.Told(
+            id=item.id,
+            topic=dedupe.topic(reads[item.id], known)[0],
+            source=item.sketch.source,
+            at=item.sketch.at,
+            follows=follows.get(item.id, ""),
+            words=words[item.id],
+        )
+        for item in items
     ]
-    return told, tuple(words for _, words in read)
 
 
 def _story(verdict: dedupe.Verdict, placed: dedupe.Placed, known: Mapping[str, str]) -> str:

@@ -39,6 +39,7 @@ Verdict = near.Verdict
 
 HOLDERS = shelf.HOLDERS
 SHARE = breaker.SHARE
+STORIES = shelf.STORIES
 STORY_LASTS = story.LASTS
 WINDOW = copies.WINDOW
 

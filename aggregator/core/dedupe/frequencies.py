@@ -43,12 +43,12 @@ class Frequencies:
             self.articles //= 2
             self._counts = array.array("I", (count // 2 for count in counts))
 
-    def taught(self, articles: Iterable[Iterable[int]]) -> Frequencies:
-        """With some articles more; this stays as it is."""
+    def taught(self, articles: Iterable[tuple[Iterable[int], Iterable[int]]]) -> Frequencies:
+        """With some articles more, as `learn` takes them; this stays as it is."""
         taught = Frequencies()
         taught.articles, taught._counts = self.articles, self._counts[:]
-        for words in articles:
-            taught.learn(words)
+        for words, told in articles:
+            taught.learn(words, told)
         return taught
 
     def weights(self, words: Iterable[int]) -> list[float]:

@@ -12,22 +12,30 @@ _NEW = 1 << 40  # numbers of stories that the store has not met; the newest have
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Told:
-    """An entry to be placed: `topic` is what it is about, `at` when it came; `follows` is a story that it surely belongs to."""
+    """An entry to be placed: `topic` is what it is about, `words` are all it says, `at` is when it came.
+
+    `follows` is a story that it surely belongs to.
+    """
 
     id: str
     topic: story.Topic
     source: int  # CRC-32, as sketches have it
     at: float  # seconds since 1970
     follows: str = ""
+    words: tuple[int, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Placed:
-    """Where entries were placed: story ids by entry id; the stories that are new or grew; by which keys these are found now."""
+    """Where entries were placed: story ids by entry id; the stories that are new or grew; by which keys these are found now.
+
+    `lessons` are the words of each entry, and those of its story before it: what `Frequencies.learn` is to be taught.
+    """
 
     stories: Mapping[str, str]
     grown: Mapping[str, story.Story]
     keys: Mapping[str, tuple[int, ...]]
+    lessons: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
 
 
 def wanted(batch: Iterable[Told], holders: Mapping[int, Sequence[int]]) -> list[int]:
@@ -49,12 +57,13 @@ def place_all(batch: Iterable[Told], holders: Mapping[int, Sequence[int]], stori
     held = {key: list(numbers) for key, numbers in holders.items()}
     known, numbers = dict(stories), {one.id: number for number, one in stories.items()}
     placed, grown = dict[str, str](), dict[str, story.Story]()
-    keys = dict[str, tuple[int, ...]]()
+    keys, lessons = dict[str, tuple[int, ...]](), []
     for told in sorted(batch, key=lambda told: (told.at, told.id)):
         found = _held(told, held)
         near = [known[number] for number in story.considered(told.topic, found) if number in known]
         followed = known.get(numbers.get(told.follows, -1))
         chosen = followed or story.story(told.topic, told.source, told.at, near)
+        lessons.append((told.words, tuple(chosen.words) if chosen else ()))
         joined = story.join(chosen, told.id, told.topic, told.source, told.at)
         number = numbers.setdefault(joined.id, _NEW + len(numbers))
         known[number] = grown[joined.id] = joined
@@ -63,4 +72,4 @@ def place_all(batch: Iterable[Told], holders: Mapping[int, Sequence[int]], stori
         for key in story.story_keys(told.topic):
             if number not in held.setdefault(key, []):
                 held[key].append(number)
-    return Placed(placed, grown, keys)
+    return Placed(placed, grown, keys, tuple(lessons))

@@ -7,15 +7,18 @@ from collections.abc import Iterable, Sequence
 from aggregator.core import dedupe
 from aggregator.edges.store import database
 
-HOLDERS = 48  # stories of those that share a word; the newest are looked at
 TAUGHT = 64  # articles whose words are counted in memory before they are written
 
-Words = tuple[int, ...]
+Lesson = tuple[tuple[int, ...], tuple[int, ...]]
+"""The words of an article, and those of its story before it."""
 
 
 def holders(ask: database.Query, keys: Iterable[int]) -> dict[int, list[int]]:
-    """The stories that hold each of these words, by row, the oldest first."""
-    sql = "SELECT key, story_id FROM story_keys WHERE key IN ({}) ORDER BY story_id"
+    """The stories that hold each of these words, by row, those that grew last at the end."""
+    sql = (
+        "SELECT k.key, k.story_id FROM story_keys k JOIN stories s ON s.id = k.story_id WHERE k.key IN ({}) "
+        "ORDER BY s.at, k.story_id"
+    )
     found: dict[int, list[int]] = {}
     for key, row in database.within(ask, sql, (), sorted(set(keys))):
         found.setdefault(key, []).append(row)
@@ -30,7 +33,7 @@ def read(ask: database.Query, rows: Sequence[int], ids: Sequence[str] = ()) -> d
 
 
 def write(transaction: database.Transaction, placed: dedupe.Placed) -> None:
-    """Store stories that are new or grew, and the words that they are found by now; of a word's stories the newest stay."""
+    """Store stories that are new or grew, and the words that they are found by now; of a word those stay that grew last."""
     transaction.many(
         "INSERT INTO stories (uid, at, topic) VALUES (?, ?, ?) "
         "ON CONFLICT (uid) DO UPDATE SET at = excluded.at, topic = excluded.topic",
@@ -43,7 +46,7 @@ def write(transaction: database.Transaction, placed: dedupe.Placed) -> None:
 
 
 def _trim(transaction: database.Transaction, keys: Sequence[int]) -> None:
-    surplus = [(key, row) for key, rows in holders(transaction.execute, keys).items() for row in rows[:-HOLDERS]]
+    surplus = [(key, row) for key, rows in holders(transaction.execute, keys).items() for row in rows[: -dedupe.STORIES]]
     transaction.many("DELETE FROM story_keys WHERE key = ? AND story_id = ?", surplus)
 
 
@@ -56,7 +59,7 @@ def expire(transaction: database.Transaction, before: float) -> None:
 class Vocabulary:
     """How many articles had each word, and what was counted since that was written."""
 
-    def __init__(self, known: dedupe.Frequencies, pending: tuple[Words, ...] = ()) -> None:
+    def __init__(self, known: dedupe.Frequencies, pending: tuple[Lesson, ...] = ()) -> None:
         self.known = known
         self.pending = pending
 
@@ -66,7 +69,7 @@ class Vocabulary:
         rows = ask("SELECT counts FROM vocabulary", ())
         return cls(dedupe.Frequencies(rows[0][0] if rows else b""))
 
-    def taught(self, transaction: database.Transaction, articles: Sequence[Words], most: int = TAUGHT) -> Vocabulary:
+    def taught(self, transaction: database.Transaction, articles: Sequence[Lesson], most: int = TAUGHT) -> Vocabulary:
         """With some articles more; when more than `most` are not written, they are. What others wrote meanwhile is kept."""
         pending = (*self.pending, *articles)
         if not articles and len(pending) <= most:

@@ -13,7 +13,6 @@ Entered = sketches.Entered
 Event = outputs.Event
 Loose = sketches.Loose
 Record = entries.Record
-Words = stories.Words
 
 
 class Writing:
@@ -53,7 +52,7 @@ class Writing:
         return sketches.missing(self._transaction.execute, since.timestamp(), count)
 
     def story_holders(self, keys: Iterable[int]) -> dict[int, list[int]]:
-        """The stories that hold each of these words, by row, the oldest first."""
+        """The stories that hold each of these words, by row, those that grew last at the end."""
         return stories.holders(self._transaction.execute, keys)
 
     def stories(self, rows: Sequence[int], ids: Sequence[str]) -> dict[int, dedupe.Story]:
@@ -64,10 +63,10 @@ class Writing:
         """Keep the sketches of entries that are stored."""
         sketches.enter(self._transaction, entered)
 
-    def place(self, placed: dedupe.Placed, words: Sequence[Words]) -> None:
+    def place(self, placed: dedupe.Placed) -> None:
         """Store stories that are new or grew, and count the words of their new articles."""
         stories.write(self._transaction, placed)
-        self.vocabulary = self.vocabulary.taught(self._transaction, words)
+        self.vocabulary = self.vocabulary.taught(self._transaction, placed.lessons)
 
     def settle_words(self) -> None:
         """Write the words that were counted in memory."""
