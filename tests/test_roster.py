@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import math
 
 from stories import DAY, HOUR, NOW
 
 from aggregator import roster
 from aggregator.core import clean, config, model
+from aggregator.edges import store
 
 A, B = "https://a.example/feed", "https://b.example/feed"
 
@@ -50,6 +52,21 @@ def test_policy() -> None:
     assert (b.captions, b.credits, b.bios, b.notes) == ("drop", "keep", "keep", "drop")
     assert a.kept == b.kept == clean.fingerprints(["Advertisement"])
     assert (a.dropped, b.dropped) == (clean.fingerprints(["Gone"]), clean.fingerprints(["Gone", "Away"]))
+
+
+def test_shares() -> None:
+    """Which share may change at once: a source's own, else the house's."""
+    read = of(f"settings: {{mass_change: 80%}}\nsources: [{A}, {{url: {B}, mass_change: off}}]")
+    assert [read.share(read.by_url[url]) for url in (A, B)] == [0.8, math.inf]
+
+
+def test_verdicts() -> None:
+    """What feeds.yaml says of pairs is handed to the store as feeds.yaml's own decisions, in its order."""
+    read = of(f"sources: [{A}]\nverdicts: [{{different: [b, a]}}, {{same: ['urn:1', https://a.example/1]}}]")
+    assert read.verdicts() == [
+        store.Decision("b", "a", False, store.BY_FILE),
+        store.Decision("urn:1", "https://a.example/1", True, store.BY_FILE),
+    ]
 
 
 def test_a_budget_stretches_intervals() -> None:

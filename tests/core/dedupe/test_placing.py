@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import zlib
 
@@ -69,6 +70,14 @@ def test_a_story_grows() -> None:
     grown = placed.grown["a"]
     assert (grown.id, grown.at, grown.source) == ("a", NOW + DAY, 0)
     assert set(placed.keys["a"]) == set(dedupe.story_keys(told("b", "again").topic))
+
+
+def test_what_is_taught() -> None:
+    """The words of each entry, with those that its story had before it, in the order in which they were placed."""
+    first, second = dataclasses.replace(told("a"), words=(1, 2)), dataclasses.replace(told("b", "again", days=1), words=(2, 3))
+    placed = dedupe.place_all([second, first], {}, {})
+    story = dedupe.place_all([first], {}, {}).grown["a"]
+    assert placed.lessons == (((1, 2), ()), ((2, 3), tuple(story.words)))
 
 
 def test_what_follows_a_story_joins_it() -> None:
