@@ -240,6 +240,11 @@ HOSTILE = {
         dataclasses.replace(one, id=f"x{number}", title=f"Win {number}", content=f"<p>{prose('prize', 900)}</p>")
         for number, one in enumerate(PAPERS)
     ],
+    "the same links and titles with other, longer texts": [
+        dataclasses.replace(one, id=f"x{number}", content=f"<p>{prose(f'prize{number}', 900)}</p>")
+        for number, one in enumerate(PAPERS)
+        if one.title != "Tram seven runs again tonight"
+    ],
     "copied ids": [
         dataclasses.replace(
             one, title=f"Mine {number}", link=f"https://rival.example/{number}", content=f"<p>{prose(f'm{number}')}</p>"

@@ -52,6 +52,16 @@ def test_an_edited_copy_that_is_none_any_more(desk: Desk) -> None:
     assert desk.groups() == {"paper.example": {"paper.example", "third.example"}, "rival.example": {"rival.example"}}
 
 
+def test_a_copy_that_becomes_something_else_under_its_name(desk: Desk) -> None:
+    """Neither its title nor the link that it claims make it stay: else a copy could put any text in the place of another's."""
+    desk.bring(PAPER, heron(PAPER))
+    copy = heron(RIVAL, link="https://paper.example/heron")
+    assert desk.bring(RIVAL, copy, now=NOW + HOUR) == (1, 0, 1)
+    desk.bring(RIVAL, dataclasses.replace(copy, content=f"<p>{prose('prize', 900)}</p>"), now=NOW + 2 * HOUR)
+    assert again(desk) == recompare.Recompared(seen=1, regrouped=1)
+    assert len(desk.groups()) == 2
+
+
 def test_an_edited_copy_that_still_is_one(desk: Desk) -> None:
     """A correction parts nobody; and the entry is found by its new text."""
     desk.bring(PAPER, heron(PAPER))

@@ -16,6 +16,7 @@ CONTAINED = 0.55  # share of the shorter text's shingles that the longer one has
 RESEMBLES = 0.35  # Jaccard's index of the shingles: a round-up holds a short item whole, and is another article
 TITLED = 0.3  # Jaccard's index of the titles' words that supports a text
 CONFIRMED = 0.5  # that, or the share of a text, confirms a link
+UNLIKE = 0.1  # share of a text of MEDIUM length below which the two say something else, whatever link and title they claim
 SAME_TITLE = 0.8
 FIGURES = 0.75  # share of the shorter text's figures that the longer one has
 FIGURES_LONG = 0.45
@@ -148,7 +149,8 @@ def _why(evidence: str, against: str, likeness: Likeness) -> dict[str, str | flo
 
 def stays(one: Sketch, head: Sketch) -> bool:
     """Whether a copy that was edited since is still one of its head."""
-    return _ruling(compare(one, head), one, head)[1] == 3 or _related(one, head)
+    likeness = compare(one, head)
+    return not _unlike(likeness) and (_ruling(likeness, one, head)[1] == 3 or _related(one, head))
 
 
 CONFIDENCES = ("none", "doubtful", "probable", "certain")
@@ -169,9 +171,16 @@ def _by_link(likeness: Likeness) -> int:
     """A link can be claimed by anybody, and a page may carry another article every day: title or text must confirm it."""
     if not likeness.link:
         return 0
-    if likeness.contained >= CONFIRMED or (likeness.titles >= CONFIRMED and not likeness.other_figures):
+    if likeness.contained >= CONFIRMED:
         return 3
+    if likeness.titles >= CONFIRMED and not likeness.other_figures:
+        return 2 if _unlike(likeness) else 3
     return 1
+
+
+def _unlike(likeness: Likeness) -> bool:
+    """Two whole texts that share nothing: who claims another's link and title for a text of his own must not replace it."""
+    return likeness.shorter >= MEDIUM and likeness.contained < UNLIKE
 
 
 def _by_text(likeness: Likeness, one: Sketch, other: Sketch) -> int:
