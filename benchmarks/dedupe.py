@@ -106,7 +106,9 @@ def measured(method: Callable[[Iterable[str]], int], documents: int, words: int,
     return f"{count / seconds:8.0f} documents/CPU s {each:8.0f} MB/100,000 {found:8d} duplicates"
 
 
-def _run(method: Callable[[Iterable[str]], int], documents: int, words: int, data: pathlib.Path | None) -> tuple[int, int, float, float]:
+def _run(
+    method: Callable[[Iterable[str]], int], documents: int, words: int, data: pathlib.Path | None
+) -> tuple[int, int, float, float]:
     lines = told(documents, words, data)
     method(lines[:20])
     memory, before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
