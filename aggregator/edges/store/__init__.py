@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from aggregator.core import dedupe, errors, model, polls
 from aggregator.edges.store import (
+    accounts,
     amends,
     database,
     entries,
@@ -16,6 +17,7 @@ from aggregator.edges.store import (
     lock,
     migrate,
     outputs,
+    overlap,
     sketches,
     sources,
     stories,
@@ -23,7 +25,9 @@ from aggregator.edges.store import (
     writing,
 )
 
+Account = accounts.Account
 Amendment = amends.Amendment
+Brought = overlap.Brought
 Decision = verdicts.Decision
 Draft = amends.Draft
 Enrolment = sources.Enrolment
@@ -158,6 +162,26 @@ class Store:
     def named(self, name: str) -> list[Named]:
         """The stored entries that are called so, by published id or by link; the first to come first."""
         return verdicts.named(self._db.read, name)
+
+    def find(self, name: str) -> list[Named]:
+        """The same, and those of any other link or id of their source's, or whose published id begins so."""
+        return verdicts.find(self._db.read, name)
+
+    def accounts(self, ids: Sequence[str]) -> list[Account]:
+        """All that was decided about entries, by published id; in the order in which they came."""
+        return accounts.accounts(self._db.read, ids)
+
+    def copies(self, group: str) -> list[Account]:
+        """The same of all entries of a group of duplicates."""
+        return accounts.copies(self._db.read, group)
+
+    def telling(self, story: str) -> list[Account]:
+        """The same of all entries of a story."""
+        return accounts.telling(self._db.read, story)
+
+    def brought(self, since: datetime.datetime) -> list[Brought]:
+        """The entries of the configured sources first seen since then, and the older ones of their groups."""
+        return overlap.brought(self._db.read, since.timestamp())
 
     def pairs(self, confidences: Sequence[str], count: int) -> list[Pair]:
         """The newest pairs of these confidences on which nobody has decided yet."""
