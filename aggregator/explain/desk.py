@@ -94,4 +94,4 @@ def _outlet(
     way = trace.trace(kept, output, places, stored)
     rules: Sequence[curate.Rule] = places[stored.source].rules if way.step == "source rule" else output.rules
     rule = rules[way.rule] if way.rule is not None else None
-    return report.Outlet(output.name, way, output.limit, rule, state.refused if state else "")
+    return report.Outlet(output.name, way, output.limit, output.max_bytes, rule, state.refused if state else "")

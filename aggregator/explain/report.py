@@ -21,6 +21,7 @@ class Outlet:
     output: str
     trace: trace.Trace
     limit: int
+    max_bytes: int | None = None  # of each of its files
     rule: curate.Rule | None = None
     refused: str = ""  # why a new version of the whole output is held back
 
@@ -101,11 +102,15 @@ def _step_said(of: Explanation, outlet: Outlet) -> str:
         gone = of.account.source_removed
         return "feeds.yaml does not name its source any more" if gone else "its source is not among those of this output"
     return {
-        "published": f"published, number {way.place}",
+        "published": f"published, number {way.place}{_cut(outlet)}",
         "merged": f"merged: the copy of {_source(of, way.shown)} is published, number {way.place}",
         "story": f"told in the entry of its story, number {way.place}",
         "limit": f"behind the window of its {outlet.limit} newest entries",
     }[way.step]
+
+
+def _cut(outlet: Outlet) -> str:
+    return f", in files that do not end before it (max_bytes: {outlet.max_bytes})" if outlet.max_bytes is not None else ""
 
 
 def _source(of: Explanation, id: str) -> str:

@@ -10,9 +10,11 @@ from aggregator.overlap import report
 from aggregator.screen import terminal
 from aggregator.screen.terminal import safe
 
-_NAME = 32  # characters shown of a source's name
+_NAME = 32  # characters shown of a source's name,
+_SHORT = 14  # in a narrow terminal at least these,
+_FIGURES = 46  # when columns of the figures are taken off
 _PAIRS = 20
-_RIGHT = ("Entries", "Its own", "First", "After", "Share")
+_RIGHT = ("Entries", "Own", "First", "After", "Share")
 
 
 def overlap(found: report.Report, sheet: pathlib.Path | None = None) -> None:
@@ -23,7 +25,7 @@ def overlap(found: report.Report, sheet: pathlib.Path | None = None) -> None:
         f"Entries of {days}, since {found.since:%Y-%m-%d %H:%M} UTC; who was first goes by when we saw them first", soft_wrap=True
     )
     console.print()
-    console.print(_sources(found))
+    console.print(_sources(found, max(_SHORT, min(_NAME, (console.width - _FIGURES) // 2))))
     console.print()
     for pair in found.pairs[:_PAIRS]:
         times = terminal.count(pair.count, "article")
@@ -37,18 +39,23 @@ def overlap(found: report.Report, sheet: pathlib.Path | None = None) -> None:
         console.print(f"Written to {safe(str(sheet))}", soft_wrap=True)
 
 
-def _sources(found: report.Report) -> rich.table.Table:
+def _sources(found: report.Report, name: int) -> rich.table.Table:
     table = rich.table.Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Source", *_RIGHT, "Median delay", "Mostly with"):
+    for heading in ("Source", *_RIGHT, "Delay", "Mostly with"):
         table.add_column(heading, justify="right" if heading in _RIGHT else "left")
     for row in found.rows:
         share = row.share
-        with_whom = next((f"{_name(name)} ({partner.shared})" for name, partner in row.partners), "-")
-        late = report.later(share.median).removesuffix(" later") if share.median is not None else "-"
+        with_whom = next((f"{safe(whom, name)} ({partner.shared})" for whom, partner in row.partners), "-")
         part = f"{row.part:.0%}" if share.entries else "-"
         figures = (share.entries, share.alone, share.first, share.copies)
-        table.add_row(_name(row.name), *(f"{figure:,}" for figure in figures), part, late, with_whom)
+        table.add_row(safe(row.name, name), *(f"{figure:,}" for figure in figures), part, _delay(share.median), with_whom)
     return table
+
+
+def _delay(seconds: float | None) -> str:
+    if seconds is None:
+        return "-"
+    return report.later(seconds).removesuffix(" later") if seconds >= 1 else "none"
 
 
 def _name(name: str) -> str:

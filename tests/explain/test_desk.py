@@ -82,6 +82,13 @@ def test_the_rule_that_let_it_go(archive: Archive) -> None:
     assert report.outlet_said(found, found.outlets[0]) == "left out by rule 1 of its source: {limit: {per_source: 1}}"
 
 
+def test_files_that_are_cut(archive: Archive) -> None:
+    """Which of the files have it depends on its size in each, and is not promised."""
+    archive.write(SOURCES + "outputs: [{name: all, max_bytes: 2MB}]")
+    found = one(archive, "https://third.example/meadow")
+    assert report.outlet_said(found, found.outlets[0]).endswith(", in files that do not end before it (max_bytes: 2000000)")
+
+
 def test_whoever_stands_for_it_is_named(archive: Archive) -> None:
     """When its group was dropped for the copy that is shown."""
     archive.write(SOURCES + "outputs: [{name: all, rules: [{drop: {source: Paper}}]}]")

@@ -25,7 +25,7 @@ def test_the_table(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines() if line.strip()]
     assert lines == [
         "Entries of 30 days, since 2026-02-12 14:00 UTC; who was first goes by when we saw them first",
-        "Source Entries Its own First After Share Median delay Mostly with",
+        "Source Entries Own First After Share Delay Mostly with",
         "Rival 5 0 0 5 100% 30 minutes Paper (5)",
         "Paper 6 1 5 0 0% - Rival (5)",
         "Third 3 3 0 0 0% - -",
