@@ -12,7 +12,7 @@ from aggregator.screen.terminal import safe
 
 _NAME = 32  # characters shown of a source's name,
 _SHORT = 14  # in a narrow terminal at least these,
-_FIGURES = 46  # when columns of the figures are taken off
+_FIGURES = 50  # when columns of the figures are taken off
 _PAIRS = 20
 _RIGHT = ("Entries", "Own", "First", "After", "Share")
 
@@ -40,7 +40,7 @@ def overlap(found: report.Report, sheet: pathlib.Path | None = None) -> None:
 
 
 def _sources(found: report.Report, name: int) -> rich.table.Table:
-    table = rich.table.Table(box=None, pad_edge=False, header_style="bold")
+    table = rich.table.Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for heading in ("Source", *_RIGHT, "Delay", "Mostly with"):
         table.add_column(heading, justify="right" if heading in _RIGHT else "left")
     for row in found.rows:
