@@ -54,7 +54,7 @@ DOUBTS = datetime.timedelta(days=90)  # how long a pair waits for somebody to lo
 def open_store(folder: pathlib.Path, *, read_only: bool = False) -> Store:
     """The store in a data directory; made, or brought to this program's schema, unless it is only to be read.
 
-    Raises StoreError: no store there (when only reading), damaged, of a newer version, not readable.
+    Raises StoreError: no store there (when only reading), damaged, of a newer version or (likewise) an older one, not readable.
     """
     path = folder / FILE
     if read_only and not path.exists():
@@ -62,7 +62,7 @@ def open_store(folder: pathlib.Path, *, read_only: bool = False) -> Store:
     db = database.Sqlite(path, read_only=read_only)
     try:
         if read_only:
-            migrate.check(db)
+            migrate.check_readable(db)
         else:
             migrate.migrate(db, folder / "backups")
     except BaseException:
