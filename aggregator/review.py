@@ -70,8 +70,8 @@ def decide(config: pathlib.Path, data: pathlib.Path | None, one: str, other: str
     Raises ConfigError, StoreError, UnknownEntry.
     """
     with _writing(config, data) as kept:
-        two = naming.two(kept, one, other)
-        decision = store.Decision(two[0].id, two[1].id, same)
+        two = [entry.id for entry in naming.two(kept, one, other)]
+        decision = store.Decision(two[0], two[1], same)
         kept.decide(decision, engine.now())
         return {"verdict": _word(decision)} | _about(kept, two)
 
@@ -79,20 +79,30 @@ def decide(config: pathlib.Path, data: pathlib.Path | None, one: str, other: str
 def forget(config: pathlib.Path, data: pathlib.Path | None, one: str, other: str) -> dict[str, Any]:
     """Take back what was decided by command about two entries: what was found out about them holds again.
 
-    Raises ConfigError, StoreError, UnknownEntry.
+    Those that are gone from the store are named by the ids that the list of verdicts has. Raises ConfigError, StoreError,
+    UnknownEntry.
     """
     with _writing(config, data) as kept:
-        two = naming.two(kept, one, other)
-        if not kept.take_back(two[0].id, two[1].id):
+        said = [sorted((decision.one, decision.other)) for decision in kept.decisions()]
+        two = sorted((one, other))
+        if two not in said:
+            two = [entry.id for entry in naming.two(kept, one, other)]
+        if not kept.take_back(two[0], two[1]):
             message = "nothing was decided by command about these two; `aggregator duplicates verdicts` lists what was decided"
             raise errors.UnknownEntry(f"{message}, and what feeds.yaml says under verdicts: is changed there")
         return {"verdict": None} | _about(kept, two)
 
 
-def _about(kept: store.Store, two: Sequence[store.Named]) -> dict[str, Any]:
+def _about(kept: store.Store, ids: Sequence[str]) -> dict[str, Any]:
     """Two entries, and whether they are one article by now, everything that was said considered."""
-    groups = {account.group for account in kept.accounts([one.id for one in two])}
-    return {"merged": len(groups) == 1, "one": _entry(two[0]), "other": _entry(two[1])}
+    accounts = kept.accounts(ids)
+    one, other = (_called(kept, id) for id in ids)
+    return {"merged": len(accounts) == 2 and accounts[0].group == accounts[1].group, "one": one, "other": other}
+
+
+def _called(kept: store.Store, id: str) -> dict[str, Any]:
+    gone = {"id": id, "title": "", "link": None, "source": "", "first_seen": None}
+    return next((_entry(named) for named in kept.named(id) if named.id == id), gone)
 
 
 @contextlib.contextmanager

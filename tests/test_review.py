@@ -104,6 +104,19 @@ def test_a_verdict_of_the_file_is_not_forgotten(archive: Archive) -> None:
     assert len(archive.store.decisions()) == 1
 
 
+def test_a_verdict_on_what_is_gone(archive: Archive) -> None:
+    """It is forgotten by the ids that the list has, though one of them is not in the store any more."""
+    two = (archive.id("tower"), archive.id("ferry", "Rival"))
+    review.decide(archive.feeds, None, *two, same=False)
+    archive.desk.bring("https://paper.example/feed", now=NOW + DAY)
+    archive.store.housekeep(NOW + 400 * DAY, 10 * DAY)
+    found = review.forget(archive.feeds, None, *two)
+    sides = {side["id"]: side["first_seen"] for side in (found["one"], found["other"])}
+    assert (found["merged"], sides[two[0]]) == (False, None)
+    assert sides[two[1]] is not None
+    assert archive.store.decisions() == []
+
+
 def test_another_verdict_prevails(archive: Archive) -> None:
     """When the two are one article all the same, the report says so."""
     a, b, c = archive.id("ferry"), archive.id("kettle"), archive.id("meadow", "Third")

@@ -31,6 +31,8 @@ def pairs(report: dict[str, Any]) -> None:
 
 
 def _entry(entry: dict[str, Any]) -> tuple[str, str]:
+    if entry["first_seen"] is None:
+        return f"[bold]{safe(entry['id'])}[/]", "is not in the store any more"
     seen = datetime.datetime.fromisoformat(entry["first_seen"])
     about = f"{safe(entry['source'], _LINE)} · {seen:%Y-%m-%d %H:%M} · {terminal.brief(entry['id'])}"
     link = f" · [blue]{safe(entry['link'], _LINE)}[/]" if entry["link"] else ""

@@ -67,6 +67,13 @@ def test_against_another_verdict(archive: Archive, capsys: pytest.CaptureFixture
     assert "They are two articles all the same, by another verdict" in capsys.readouterr().out
 
 
+def test_what_is_gone(capsys: pytest.CaptureFixture[str]) -> None:
+    """An entry that retention took is named by its id."""
+    gone = {"id": "urn:uuid:0", "title": "", "link": None, "source": "", "first_seen": None}
+    reviewing.decided({"verdict": None, "merged": False, "one": gone, "other": gone})
+    assert capsys.readouterr().out.splitlines()[1:3] == ["   urn:uuid:0", "   is not in the store any more"]
+
+
 def test_verdicts(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None:
     """By whom and when; an entry that is gone is named as it was named."""
     archive.store.follow_file([store.Decision("https://gone.example/[b]", archive.id("ferry"), True, store.BY_FILE)], NOW)
