@@ -1,7 +1,13 @@
 """What every test may use."""
 
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterator
+
 import hypothesis
 import pytest
+from archive import Archive
 
 # how long an example takes says more about what else the machine does than about us
 hypothesis.settings.register_profile("unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -12,3 +18,11 @@ hypothesis.settings.load_profile("unhurried")
 def anyio_backend() -> str:
     """The daemon runs on asyncio, so do its tests."""
     return "asyncio"
+
+
+@pytest.fixture
+def archive(tmp_path: pathlib.Path) -> Iterator[Archive]:
+    """A folder with a feeds.yaml and a store with articles in common."""
+    made = Archive(tmp_path)
+    yield made
+    made.close()

@@ -10,9 +10,12 @@ import subprocess
 import sys
 
 import pytest
+import typer.main
 
+from aggregator import cli
 from aggregator.core import config, urls
 
+COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
 ROOT = pathlib.Path(__file__).parents[1]
 PREVIEWED = ROOT / "tests" / "cases" / "preview" / "feed.xml"
 ONCE = set("sources requests updated not_modified failed bytes entries_seen entries_new duplicates seconds peak_memory".split())
@@ -32,7 +35,7 @@ def feeds(folder: pathlib.Path, text: str) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("command", ["run", "once", "check", "status", "learned", "preview", "demo", "schema", "pipe"])
+@pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_explains_itself(command: str) -> None:
     """Exit 0 and a usage line."""
     done = call(command, "--help")

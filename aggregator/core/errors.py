@@ -3,6 +3,7 @@
 AggregatorError
 ├── ConfigError            feeds.yaml does not validate: every problem with its place
 ├── UnknownSource          no source of feeds.yaml is called so
+├── UnknownEntry           no stored entry is called so, or not the ones that were meant
 ├── FetchError             a source or page did not answer with something usable
 │   ├── AddressRefused     its address may not be fetched (not public, not allowed)
 │   ├── TooLarge           a limit of size was met: body, decoded body, headers
@@ -55,6 +56,10 @@ class ConfigError(AggregatorError):
 
 class UnknownSource(AggregatorError):
     """No source of feeds.yaml is called so."""
+
+
+class UnknownEntry(AggregatorError):
+    """No stored entry is called so; or names do not say which entries are meant."""
 
 
 class FetchError(AggregatorError):

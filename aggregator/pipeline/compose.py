@@ -77,23 +77,46 @@ def _place(state: model.SourceState, source: config.Source, read: config.Config)
     )
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Passage:
+    """What becomes of stored entries on their way into an output, step by step."""
+
+    dressed: Mapping[str, model.Stored]  # by id: those of its sources that are not held back
+    dropped_by_source: Mapping[str, int]  # by id: which rule of its source let it go; counts from 0
+    kept: tuple[model.Stored, ...]
+    once: tuple[model.Stored, ...]  # one of each group, under the group's id
+    dropped: Mapping[str, int]  # by that id: which rule of the output let it go
+    told: tuple[model.Stored, ...]  # as it is published, but for the window's limit
+
+
 def curated(into: store.Store, output: config.Output, found: Mapping[int, Place]) -> tuple[model.Stored, ...]:
-    """The entries of an output. Asks the store for more until the window is full."""
+    """The entries of an output."""
+    return passage(into, output, found).told[: output.limit]
+
+
+def passage(into: store.Store, output: config.Output, found: Mapping[int, Place], besides: Sequence[model.Stored] = ()) -> Passage:
+    """The way of entries into an output. Asks the store for more until the window is full.
+
+    Entries `besides` those go the same way, however far behind the window they stand.
+    """
     now = into.hour() or datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
     scanned: list[model.Stored] = []
     size = max(PAGE, 2 * output.limit)
     while True:
         page = into.newest(list(found), len(scanned), size)
         scanned += page
-        left = _left(into, output, found, scanned, now)[: output.limit]
+        way = _passage(into, output, found, scanned, now)
+        left = way.told[: output.limit]
         # what stands behind the oldest that was asked for must not be there where something newer may stand
         if len(page) < size or (len(left) == output.limit and left[-1].first_seen >= scanned[-1].first_seen):
-            return left
+            break
+    more = [stored for stored in besides if stored.source in found and stored.entry.id not in way.dressed]
+    return _passage(into, output, found, [*scanned, *more], now) if more else way
 
 
-def _left(
+def _passage(
     into: store.Store, output: config.Output, found: Mapping[int, Place], scanned: Sequence[model.Stored], now: datetime.datetime
-) -> tuple[model.Stored, ...]:
+) -> Passage:
     entries = _dressed(scanned, found)
     if output.stories != "off":
         told = sorted({stored.story for stored in entries.values() if stored.story})
@@ -101,9 +124,11 @@ def _left(
     if output.duplicates == "merge":
         copied = sorted({stored.group for stored in entries.values() if stored.group != stored.entry.id})
         entries |= _dressed(into.members(copied), found)
-    kept = _by_source_rules(curate.newest_first(entries.values()), found, now)
+    kept, gone = _by_source_rules(curate.newest_first(entries.values()), found, now)
     once = groups.merged(kept) if output.duplicates == "merge" else kept
-    return groups.told(curate.curate(once, output.rules, now).entries, output.stories)
+    chosen = curate.curate(once, output.rules, now)
+    dropped = {one.id: one.rule for one in chosen.dropped}
+    return Passage(entries, gone, kept, once, dropped, groups.told(chosen.entries, output.stories))
 
 
 def _dressed(entries: Iterable[model.Stored], found: Mapping[int, Place]) -> dict[str, model.Stored]:
@@ -130,13 +155,14 @@ def _placed(stored: model.Stored, place: Place) -> model.Stored:
 
 def _by_source_rules(
     entries: tuple[model.Stored, ...], found: Mapping[int, Place], now: datetime.datetime
-) -> tuple[model.Stored, ...]:
+) -> tuple[tuple[model.Stored, ...], dict[str, int]]:
+    """The entries that the rules of their sources leave, and which rule let each of the others go."""
+    dropped: dict[str, int] = {}
     for row, place in found.items():
         if place.rules:
             own = tuple(stored for stored in entries if stored.source == row)
-            stays = {stored.entry.id for stored in curate.curate(own, place.rules, now).entries}
-            entries = tuple(stored for stored in entries if stored.source != row or stored.entry.id in stays)
-    return entries
+            dropped |= {one.id: one.rule for one in curate.curate(own, place.rules, now).dropped}
+    return tuple(stored for stored in entries if stored.entry.id not in dropped), dropped
 
 
 def _entry(stored: model.Stored, content: str) -> model.Entry:

@@ -34,7 +34,7 @@ def _one(id: str, members: Sequence[model.Stored]) -> model.Stored:
     """The copy that is shown, with all that is its source's; when it came and was published is what was known first."""
     by_id = {stored.entry.id: stored for stored in members}
     first = min(members, key=lambda stored: (stored.first_seen, stored.entry.id != id, stored.entry.id))
-    choice = dedupe.shown(_member(stored) for stored in members)
+    choice = chosen(members)
     shown = by_id[choice.id]
     entry = dataclasses.replace(
         shown.entry,
@@ -44,6 +44,11 @@ def _one(id: str, members: Sequence[model.Stored]) -> model.Stored:
         also_at=_mentions((stored for stored in members if stored is not shown), COPIES),
     )
     return dataclasses.replace(shown, entry=entry, group=id, story=first.story, first_seen=first.first_seen)
+
+
+def chosen(members: Iterable[model.Stored]) -> dedupe.Shown:
+    """Which of the copies of an article is shown. Raises ValueError when there are none."""
+    return dedupe.shown(_member(stored) for stored in members)
 
 
 def _member(stored: model.Stored) -> dedupe.Member:

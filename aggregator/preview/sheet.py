@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import functools
-import hashlib
-import importlib.resources
 import pathlib
 
-import jinja2
-
-import aggregator
-from aggregator.core import clean, errors, text
-from aggregator.edges import publish
+from aggregator import sheets
+from aggregator.core import clean, text
 from aggregator.preview import proof, report
 
 _LONGEST = 50_000  # characters of a block
@@ -58,24 +52,12 @@ class _Entry:
 def render(found: report.Report) -> bytes:
     """The sheet in UTF-8."""
     title = text.shorten(text.one_line(found.title or found.source or found.url), _LINE)
-    entries = [_entry(one) for one in found.proofs]
-    written = _template().render(
-        report=found, title=title, entries=entries, style=_shipped("sheet.css"), policy=_policy(), version=aggregator.__version__
-    )
-    return text.printable(written).encode()
+    return sheets.render("aggregator.preview", report=found, title=title, entries=[_entry(one) for one in found.proofs])
 
 
 def write(found: report.Report, path: pathlib.Path) -> pathlib.Path:
-    """Put the sheet into a file, whole or not at all; where that is. What is no file is left alone. Raises PublishError."""
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        raise errors.PublishError(f"{path} is no file that can be written; choose another --html")
-    try:
-        publish.publish(target, render(found))
-    except errors.PublishError as error:
-        said = error.__cause__.strerror if isinstance(error.__cause__, OSError) else error
-        raise errors.PublishError(f"cannot write {path}: {said}; choose another --html") from None
-    return target
+    """Put the sheet into a file; where that is. Raises PublishError."""
+    return sheets.write(render(found), path)
 
 
 def _entry(one: proof.Proof) -> _Entry:
@@ -100,21 +82,3 @@ def _block(block: clean.Reviewed) -> _Block:
         head, lost, tail = (text.shorten(part, _LONGEST) for part in report.cut(block.before, block.after or ""))
         return shown(text.shorten(block.after or "", _LONGEST), head=head, lost=lost, tail=tail)
     return shown(text.shorten(block.before, _LONGEST), gone=block.after is None)
-
-
-def _shipped(name: str) -> str:
-    return importlib.resources.files(__package__).joinpath(name).read_text("utf-8")
-
-
-@functools.cache
-def _policy() -> str:
-    """The Content-Security-Policy of the sheet: its own style by its hash (CSP 3 2.3.1), and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(_shipped("sheet.css").encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["cut"] = lambda said: text.shorten(text.one_line(said), _LINE)
-    return environment.from_string(_shipped("sheet.html"))

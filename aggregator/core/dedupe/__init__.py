@@ -3,6 +3,7 @@
 from aggregator.core.dedupe import (
     breaker,
     copies,
+    evidence,
     frequencies,
     head,
     identity,
@@ -57,10 +58,12 @@ material = revision.material
 pack = sketch.pack
 pack_story = story.pack_story
 place_all = placing.place_all
+preferred = evidence.preferred
 promising = shelf.promising
 read = tokens.read
 regroup = verdicts.regroup
 rewritten = copies.rewritten
+said = evidence.said
 shown = head.shown
 sketched = sketch.sketch
 stays = copies.stays

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from aggregator.core import dedupe, errors, model, polls
 from aggregator.edges.store import (
+    accounts,
     amends,
     database,
     entries,
@@ -17,6 +18,7 @@ from aggregator.edges.store import (
     lock,
     migrate,
     outputs,
+    overlap,
     sketches,
     sources,
     stories,
@@ -24,7 +26,9 @@ from aggregator.edges.store import (
     writing,
 )
 
+Account = accounts.Account
 Amendment = amends.Amendment
+Brought = overlap.Brought
 Decision = verdicts.Decision
 Draft = amends.Draft
 Enrolment = sources.Enrolment
@@ -51,7 +55,7 @@ DOUBTS = datetime.timedelta(days=90)  # how long a pair waits for somebody to lo
 def open_store(folder: pathlib.Path, *, read_only: bool = False) -> Store:
     """The store in a data directory; made, or brought to this program's schema, unless it is only to be read.
 
-    Raises StoreError: no store there (when only reading), damaged, of a newer version, not readable.
+    Raises StoreError: no store there (when only reading), damaged, of a newer version or (likewise) an older one, not readable.
     """
     path = folder / FILE
     if read_only and not path.exists():
@@ -59,7 +63,7 @@ def open_store(folder: pathlib.Path, *, read_only: bool = False) -> Store:
     db = database.Sqlite(path, read_only=read_only)
     try:
         if read_only:
-            migrate.check(db)
+            migrate.check_readable(db)
         else:
             migrate.migrate(db, folder / "backups")
     except BaseException:
@@ -161,6 +165,26 @@ class Store:
     def named(self, name: str) -> list[Named]:
         """The stored entries that are called so, by published id or by link; the first to come first."""
         return verdicts.named(self._db.read, name)
+
+    def find(self, name: str) -> list[Named]:
+        """The same, and those of any other link or id of their source's, or whose published id begins so."""
+        return verdicts.find(self._db.read, name)
+
+    def accounts(self, ids: Sequence[str]) -> list[Account]:
+        """All that was decided about entries, by published id; in the order in which they came."""
+        return accounts.accounts(self._db.read, ids)
+
+    def copies(self, group: str) -> list[Account]:
+        """The same of all entries of a group of duplicates."""
+        return accounts.copies(self._db.read, group)
+
+    def telling(self, story: str) -> list[Account]:
+        """The same of all entries of a story."""
+        return accounts.telling(self._db.read, story)
+
+    def brought(self, since: datetime.datetime) -> list[Brought]:
+        """The entries of the configured sources first seen since then, and the older ones of their groups."""
+        return overlap.brought(self._db.read, since.timestamp())
 
     def pairs(self, confidences: Sequence[str], count: int) -> list[Pair]:
         """The newest pairs of these confidences on which nobody has decided yet."""

@@ -36,6 +36,17 @@ def check(db: database.Sqlite) -> None:
         raise errors.StoreNewer(message)
 
 
+def check_readable(db: database.Sqlite) -> None:
+    """Refuse a database that this program cannot read as it is: whoever only reads brings none up to date.
+
+    Raises StoreNewer, StoreError.
+    """
+    check(db)
+    if version(db) < max(scripts()):
+        message = f"{db.path} is of an older version; `aggregator once` or `aggregator run` of this one bring it up to date"
+        raise errors.StoreError(message)
+
+
 def migrate(db: database.Sqlite, backups: pathlib.Path) -> None:
     """Run the steps that are missing, each in a transaction of its own; an existing database is copied to `backups` first.
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from aggregator.core import dedupe, urls
+from aggregator.core import dedupe, text, urls
 from aggregator.edges.store import database, packing
 
 BY_COMMAND, BY_FILE = "command", "feeds.yaml"
+_BEGINNING = re.compile(r"(?:urn:uuid:)?([0-9a-f]{6}[0-9a-f-]{0,30})")  # of a published id, as lists shorten it
 _NAMED = "{0}.uid, {0}.title, {0}.link, coalesce({1}.name, nullif({1}.title, ''), {1}.url), {0}.first_seen"
 
 
@@ -23,6 +25,7 @@ class Decision:
     other: str
     same: bool
     origin: str = BY_COMMAND
+    at: datetime.datetime | None = dataclasses.field(default=None, compare=False)  # when that was; given by the store
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,6 +84,26 @@ def named(ask: database.Query, name: str) -> list[Named]:
     return [_named(row) for row in rows]
 
 
+def find(ask: database.Query, name: str) -> list[Named]:
+    """The stored entries that people may mean: also by any other link or id of their source's, or the beginning of ours.
+
+    When an entry is gone under whose id others are published, these.
+    """
+    known = [f"i:{text.digest(name)}", f"l:{text.digest(urls.normalise(name))}"]
+    begin = _BEGINNING.fullmatch(name.lower())
+    start = f"urn:uuid:{begin[1]}" if begin else "-"
+    aliases = "SELECT uid FROM aliases WHERE source_id IN (SELECT id FROM sources) AND alias IN (?, ?)"
+    where = f"(e.uid >= ? AND e.uid < ?) OR e.uid IN ({aliases})"
+    found = {one.id: one for one in (*named(ask, name), *_where(ask, where, start, start + "~", *known))}
+    entries = found.values() or _where(ask, "e.head = ?", name) or _where(ask, "e.story = ?", name)
+    return sorted(entries, key=lambda one: (one.first_seen, one.id))
+
+
+def _where(ask: database.Query, condition: str, *values: object) -> list[Named]:
+    rows = ask(f"SELECT {_NAMED.format('e', 's')} FROM entries e JOIN sources s ON s.id = e.source_id WHERE {condition}", values)
+    return [_named(row) for row in rows]
+
+
 def _named(row: Sequence[Any]) -> Named:
     return Named(row[0], row[1], row[2], urls.redact(row[3]), _moment(row[4]))
 
@@ -93,8 +116,8 @@ def _moment(seconds: float) -> datetime.datetime:
 
 def decisions(ask: database.Query) -> list[Decision]:
     """All that users said, the oldest first."""
-    rows = ask("SELECT one, other, verdict, origin FROM decisions ORDER BY at, one, other", ())
-    return [Decision(row[0], row[1], row[2] == "same", row[3]) for row in rows]
+    rows = ask("SELECT one, other, verdict, origin, at FROM decisions ORDER BY at, one, other", ())
+    return [Decision(row[0], row[1], row[2] == "same", row[3], packing.moment(row[4])) for row in rows]
 
 
 def decide(transaction: database.Transaction, decision: Decision, now: datetime.datetime) -> None:

@@ -136,7 +136,7 @@ def test_order_of_candidates() -> None:
 
 @given(st.lists(st.text(max_size=200), min_size=1, max_size=8))
 def test_stories_survive_the_store(texts: list[str]) -> None:
-    """Packed and unpacked a story is the same within the precision of its weights, and of at most thirteen hundred bytes."""
+    """Packed and unpacked a story is the same within the precision of its weights, and of at most fourteen hundred bytes."""
     counts, one = dedupe.Frequencies(), None
     for number, text in enumerate(texts):
         topic, words = dedupe.topic(dedupe.read(text, text), counts)
@@ -147,8 +147,18 @@ def test_stories_survive_the_store(texts: list[str]) -> None:
     again = story.unpack_story(one.id, one.at, packed)
     assert again == one
     assert story.pack_story(again) == packed
-    assert len(packed) <= 1_320
+    assert len(packed) <= 1_400
     assert len(dedupe.story_keys(topic)) <= story.KEYS
+
+
+def test_a_story_of_many_words_is_bounded() -> None:
+    """However much is said of it."""
+    one = None
+    for number in range(4):
+        one = story.join(one, str(number), about("", " ".join(f"word{number}{n}" for n in range(400))), 7, NOW)
+    assert one is not None
+    assert len(one.words) == story.CENTRE
+    assert len(story.pack_story(one)) <= 1_400
 
 
 def test_frequencies_survive_the_store() -> None:

@@ -110,6 +110,16 @@ def test_newer_schema(tmp_path: pathlib.Path) -> None:
     assert sqlite3.connect(path).execute("PRAGMA user_version").fetchone() == (99,)
 
 
+def test_older_schema(tmp_path: pathlib.Path) -> None:
+    """Whoever only reads is told to bring a store of an older version up to date, not that a column is missing."""
+    path = filled(tmp_path, 1)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    with pytest.raises(errors.StoreError, match=r"is of an older version; `aggregator once` or `aggregator run` of this one"):
+        store.open_store(tmp_path, read_only=True)
+
+
 def test_migration_makes_a_backup_first(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store of an older version is copied, whole, before it is changed; its entries are there afterwards."""
     filled(tmp_path, 3)

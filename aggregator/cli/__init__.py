@@ -11,7 +11,14 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 import aggregator
+from aggregator.cli import asking, options
 from aggregator.core import errors
+
+OK, FAILED, USAGE = options.OK, options.FAILED, options.USAGE
+Config = options.Config
+Data = options.Data
+Json = options.Json
+Html = options.Html
 
 app = typer.Typer(
     name="aggregator",
@@ -23,20 +30,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Config = Annotated[pathlib.Path, typer.Option("--config", metavar="FILE", help="The configuration.")]
-Data = Annotated[pathlib.Path | None, typer.Option("--data", metavar="DIR", help="Where the store lies, instead of settings.data.")]
 Output = Annotated[
     pathlib.Path | None, typer.Option("--output", metavar="DIR", help="Where to publish, instead of settings.output.")
 ]
 Listen = Annotated[
     str | None, typer.Option("--listen", metavar="HOST:PORT", help="Where to serve, or off; instead of settings.listen.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout; the log goes to stderr.")]
 LogFormat = Annotated[str, typer.Option("--log", metavar="text|json", help="How log lines look.")]
 LogLevel = Annotated[str, typer.Option("--level", metavar="debug|info|warning|error", help="Which log lines to show.")]
-_FEEDS = pathlib.Path("feeds.yaml")
 
-OK, FAILED, USAGE = 0, 1, 2
 _Misuse: type[Exception] = typer.BadParameter.__mro__[1]  # the UsageError of the click that typer brings along
 
 
@@ -69,11 +71,7 @@ def _fail(said: str, code: int) -> NoReturn:
 
 def _report(said: str) -> None:
     if "--json" in sys.argv:
-        _print({"error": said})
-
-
-def _print(report: dict[str, Any]) -> None:
-    print(json.dumps(report, ensure_ascii=False, default=str))
+        options.report({"error": said})
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001  typer calls it so
@@ -91,7 +89,7 @@ def program(
 
 @app.command()
 def run(
-    config: Config = _FEEDS,
+    config: Config = options.FEEDS,
     data: Data = None,
     output: Output = None,
     listen: Listen = None,
@@ -108,7 +106,7 @@ def run(
 
 @app.command()
 def once(
-    config: Config = _FEEDS,
+    config: Config = options.FEEDS,
     data: Data = None,
     output: Output = None,
     listen: Listen = None,
@@ -124,7 +122,7 @@ def once(
     _listening(listen)
     report = asyncio.run(passes.once(config, data, output, every=every, watch=screen.progress(shown=not json)))
     if json:
-        _print(report.figures)
+        options.report(report.figures)
     else:
         screen.passed(report)
     raise typer.Exit(FAILED if report.figures["failed"] or report.troubles else OK)
@@ -132,7 +130,7 @@ def once(
 
 @app.command()
 def check(
-    config: Config = _FEEDS,
+    config: Config = options.FEEDS,
     online: Annotated[bool, typer.Option("--online", help="Also try each source.")] = False,  # noqa: FBT002
     json: Json = False,  # noqa: FBT002
 ) -> None:
@@ -142,45 +140,20 @@ def check(
     _logging("text", "error")
     report = asyncio.run(passes.check(config, online=online, watch=screen.progress(shown=online and not json)))
     if json:
-        _print(report)
+        options.report(report)
     else:
         screen.checked(report)
     raise typer.Exit(report["exit"])
 
 
-@app.command()
-def status(config: Config = _FEEDS, data: Data = None, json: Json = False) -> None:  # noqa: FBT002
-    """How each source is doing: health, last success, next due, and what is held back."""
-    from aggregator import passes, screen
-
-    report = passes.status(config, data)
-    if json:
-        _print(report)
-    else:
-        screen.status(report)
-
-
-@app.command()
-def learned(
-    source: Annotated[str | None, typer.Argument(metavar="SOURCE", help="Only this one: its name, title or address.")] = None,
-    config: Config = _FEEDS,
-    data: Data = None,
-    json: Json = False,  # noqa: FBT002
-) -> None:
-    """What sources were learned to repeat in their articles; cleaning takes it out."""
-    from aggregator import passes, screen
-
-    report = passes.learned(config, data, source)
-    if json:
-        _print(report)
-    else:
-        screen.learned(report)
+for _command in (asking.status, asking.learned, asking.duplicates, asking.overlap, asking.explain):
+    app.command()(_command)
 
 
 @app.command()
 def preview(
     what: Annotated[str, typer.Argument(metavar="URL|FILE", help="A feed or a page; - reads it from stdin.")],
-    config: Config = _FEEDS,
+    config: Config = options.FEEDS,
     data: Data = None,
     url: Annotated[str, typer.Option("--url", metavar="URL", help="Where a FILE came from; relative addresses start there.")] = "",
     entries: Annotated[int, typer.Option("--entries", help="How many entries to show, the newest.", min=1)] = 10,
@@ -188,9 +161,7 @@ def preview(
         bool | None,
         typer.Option("--full-text/--no-full-text", help="Fetch the pages of these entries, or not; default as the source says."),
     ] = None,
-    html: Annotated[
-        pathlib.Path | None, typer.Option("--html", metavar="FILE", help="Write both sides as a page to a file.")
-    ] = None,
+    html: Html = None,
     json: Json = False,  # noqa: FBT002
 ) -> None:
     """What this feed or page would become: its entries before and after cleaning, what was removed and by which rule."""
@@ -198,13 +169,13 @@ def preview(
     from aggregator.preview import desk, report, sheet
 
     _logging("text", "error")
-    _legible("utf-8" if json else None)
+    options.legible("utf-8" if json else None)
     asked = desk.task(what, config, data, _base(what, url), entries, full_text)
     with screen.waiting(asked.place, shown=not json):
         found = asyncio.run(desk.preview(asked))
     written = sheet.write(found, html) if html else None
     if json:
-        _print(report.described(found) | ({"html": str(written)} if written else {}))
+        options.report(report.described(found) | ({"html": str(written)} if written else {}))
     else:
         screen.previewed(found, written)
     raise typer.Exit(FAILED if found.failed else OK)
@@ -258,13 +229,8 @@ def pipe(
 
 def _lines() -> Any:
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    _legible("utf-8")
+    options.legible("utf-8")
     return (line for line in sys.stdin if line.strip())
-
-
-def _legible(encoding: str | None) -> None:
-    """Whatever strangers write can be printed, in this encoding or the terminal's own."""
-    sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]
 
 
 def _base(what: str, url: str) -> str:

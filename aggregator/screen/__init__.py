@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import rich.console
-import rich.markup
 import rich.progress
 import rich.table
 import rich.text
@@ -19,13 +18,12 @@ from aggregator import passes
 from aggregator.core import health
 from aggregator.preview import galley
 from aggregator.preview import report as previews
+from aggregator.screen import terminal
 
 _STYLES = {"ok": "green", "new": "cyan", "paused": "dim", "silent": "yellow", "failing": "yellow"}
 _LONGEST = 1_200  # characters shown of a block
 
-
-def _console() -> rich.console.Console:
-    return rich.console.Console(highlight=False)
+_console, _count, _safe = terminal.console, terminal.count, terminal.safe
 
 
 def progress(*, shown: bool) -> passes.Watch:
@@ -162,12 +160,3 @@ def _until(moment: datetime.datetime | None, now: datetime.datetime) -> str:
     if moment is None:
         return "-"
     return "now" if moment <= now else f"in {health.duration(moment - now)}"
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def _safe(said: str) -> str:
-    """Text from feeds has no business steering a terminal."""
-    return rich.markup.escape(galley.tame(said))

@@ -1,0 +1,97 @@
+"""Gathers what the store knows of an entry, and follows it through every output."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import pathlib
+from collections.abc import Sequence
+
+from aggregator import naming
+from aggregator.core import config, curate, dedupe, model
+from aggregator.edges import config_file, store
+from aggregator.explain import report
+from aggregator.pipeline import compose, trace
+
+MOST = 5  # entries of one name that are explained; of more, one is to be chosen
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said of a name: an explanation of each entry that is called so, or those to choose from."""
+
+    asked: str
+    explanations: tuple[report.Explanation, ...] = ()
+    candidates: tuple[store.Named, ...] = ()
+
+
+def explain(path: pathlib.Path, data: pathlib.Path | None, name: str) -> Answer:
+    """Explain the entries that are called so, by the store and feeds.yaml as they are now.
+
+    Raises ConfigError, StoreError, UnknownEntry.
+    """
+    loaded = config_file.read(path)
+    with contextlib.closing(store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)) as kept:
+        named = naming.found(kept, name)
+        if len(named) > MOST:
+            return Answer(name, candidates=tuple(named))
+        accounts = kept.accounts([one.id for one in named])
+        return Answer(name, tuple(explained(kept, loaded.config, account) for account in accounts))
+
+
+def explained(kept: store.Store, read: config.Config, account: store.Account) -> report.Explanation:
+    """All about one entry."""
+    places = compose.places(kept, read, config.Output(name="all"))  # of every source
+    copies = kept.copies(account.group)
+    shown, why = _shown(kept, account.group, places)
+    own = {copy.id for copy in copies}
+    place = places.get(account.source)
+    return report.Explanation(
+        account=account,
+        backlog=place.backlog if place else None,
+        copies=tuple(copies),
+        shown=shown,
+        shown_why=why,
+        story=tuple(other for other in kept.telling(account.story) if other.id not in own),
+        decisions=_decisions(kept, account),
+        outlets=_outlets(kept, read, account),
+    )
+
+
+def _shown(kept: store.Store, group: str, places: dict[int, compose.Place]) -> tuple[str, str]:
+    """Which copy is shown where all sources are to be had, and why; "" when none is."""
+    stored = [one for one in kept.members([group]) if one.source in places]
+    members = [
+        dedupe.Member(one.entry.id, one.words, places[one.source].trust, one.first_seen.timestamp())
+        for one in stored
+        if not compose.held_back(one, places[one.source].backlog)
+    ]
+    if not members:
+        return "", ""
+    shown = dedupe.shown(members).id
+    return shown, dedupe.preferred(members, shown)
+
+
+def _decisions(kept: store.Store, account: store.Account) -> tuple[store.Decision, ...]:
+    """What users said of an entry, whether they named it by id or by link."""
+    return tuple(
+        decision
+        for decision in kept.decisions()
+        if account.id in {one.id for name in (decision.one, decision.other) for one in kept.named(name)}
+    )
+
+
+def _outlets(kept: store.Store, read: config.Config, account: store.Account) -> tuple[report.Outlet, ...]:
+    states = kept.outputs()
+    stored = next(one for one in kept.members([account.id]) if one.entry.id == account.id)
+    return tuple(_outlet(kept, read, output, stored, states.get(output.name)) for output in read.outputs)
+
+
+def _outlet(
+    kept: store.Store, read: config.Config, output: config.Output, stored: model.Stored, state: store.OutputState | None
+) -> report.Outlet:
+    places = compose.places(kept, read, output)
+    way = trace.trace(kept, output, places, stored)
+    rules: Sequence[curate.Rule] = places[stored.source].rules if way.step == "source rule" else output.rules
+    rule = rules[way.rule] if way.rule is not None else None
+    return report.Outlet(output.name, way, output.limit, output.max_bytes, rule, state.refused if state else "")
