@@ -101,18 +101,20 @@ def told(documents: int, words: int, data: pathlib.Path | None) -> list[str]:
 def measured(method: Callable[[Iterable[str]], int], documents: int, words: int, data: pathlib.Path | None) -> str:
     """One run in a process of its own, in words."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        found, seconds, grown = pool.apply(_run, (method, documents, words, data))
-    each = grown / documents * 100_000 / 1e6
-    return f"{documents / seconds:8.0f} documents/CPU s {each:8.0f} MB/100,000 {found:8d} duplicates"
+        count, found, seconds, grown = pool.apply(_run, (method, documents, words, data))
+    each = grown / count * 100_000 / 1e6
+    return f"{count / seconds:8.0f} documents/CPU s {each:8.0f} MB/100,000 {found:8d} duplicates"
 
 
-def _run(method: Callable[[Iterable[str]], int], documents: int, words: int, data: pathlib.Path | None) -> tuple[int, float, float]:
+def _run(
+    method: Callable[[Iterable[str]], int], documents: int, words: int, data: pathlib.Path | None
+) -> tuple[int, int, float, float]:
     lines = told(documents, words, data)
     method(lines[:20])
     memory, before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     found = method(lines)
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return found, time.process_time() - before, (after - memory) * 1024
+    return len(lines), found, time.process_time() - before, (after - memory) * 1024
 
 
 def grown(size: int, words: int) -> str:
