@@ -62,8 +62,8 @@ class Story:
 def topic(read: tokens.Read, frequencies: Frequencies) -> tuple[Topic, tuple[int, ...]]:
     """What an article is about, given what others were about before it; and all its words, to teach `frequencies` later."""
     said = read.words[:BODY]
-    counts = collections.Counter(map(tokens.stem, said))
-    for word in dict.fromkeys(map(tokens.stem, read.title)):
+    counts = collections.Counter(tokens.stems(said))
+    for word in dict.fromkeys(tokens.stems(read.title)):
         counts[word] += TITLE
     chosen = [word for word in counts if len(word) > 1]
     numbers = tokens.numbered(chosen)

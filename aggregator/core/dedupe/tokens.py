@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import array
 import dataclasses
-import functools
 import itertools
 import re
 import sys
@@ -57,11 +56,9 @@ def read(title: str, content: str) -> Read:
     return Read(tuple(dict.fromkeys(named)), words(content), version is not None)
 
 
-@functools.lru_cache(8_192)
-def stem(word: str) -> str:
-    """What a word has in common with its plural, its genitive and its longer kin: no "'s", no last "s", STEM letters."""
-    word = word.removesuffix("'s")
-    return (word[:-1] if len(word) > 3 and word[-1] == "s" else word)[:STEM]
+def stems(words: Iterable[str]) -> list[str]:
+    """What words have in common with their plural, their genitive and their longer kin: no last "s" or "'s", STEM letters."""
+    return [(word[:-1].rstrip("'") if word[-1] == "s" and len(word) > 3 else word)[:STEM] for word in words]
 
 
 def telling(word: str) -> bool:

@@ -90,9 +90,8 @@ def test_the_longer_ago_the_more_alike() -> None:
 
 def test_words_are_compared_without_their_endings() -> None:
     """Plurals and genitives are the same word, and so are long words that begin alike."""
-    for one, other in (("floods", "flood"), ("brandt's", "brandt"), ("investigators", "investigation"), ("mayors'", "mayors'")):
-        assert dedupe.tokens.stem(one) == dedupe.tokens.stem(other)
-    assert dedupe.tokens.stem("gas") == "gas"
+    written = ["floods", "flood's", "brandt's", "investigators", "it's", "gas", "chess"]
+    assert dedupe.tokens.stems(written) == ["flood", "flood", "brandt", "investig", "it", "gas", "ches"]
     assert about("Floods reach Varnholm").words == about("Flood reach Varnholm's").words
 
 
