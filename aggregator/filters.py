@@ -152,9 +152,10 @@ class _Deduper:
 
     def _story(self, item: dedupe.Item, read: dedupe.Read) -> str:
         self._stories.tidy(self._clock.now())
-        topic, words = dedupe.topic(read, self._frequencies)
+        words = dedupe.words_of(read)
+        topic = dedupe.topic(words, self._frequencies)
         found = self._stories.find(topic, item.sketch.source, item.seen)
-        self._frequencies.learn(words, found[1].words if found else ())
+        self._frequencies.learn(words.numbers, found[1].words if found else ())
         return self._stories.grow(found, item.id, topic, item.sketch.source, item.seen)
 
 

@@ -60,6 +60,7 @@ def old(into: store.Store, states: Sequence[model.SourceState], count: int, word
         with into.writing() as writing:
             writing.insert([store.Record(state.row, one, one.cleaned.entry, seen, seen, None) for one in identified])
             writing.remember(state.row, {key: one.id for one in identified for key in one.keys}, seen)
+            writing.present(state.row, frozenset(), seen)
 
 
 def recent(into: store.Store, states: Sequence[model.SourceState], brought: Iterator[model.Cleaned], size: int) -> Iterator[float]:

@@ -92,16 +92,16 @@ def _told(
     follows: Mapping[str, str],
 ) -> list[dedupe.Told]:
     """What entries are about, given what others were about: those that came before and all that come now, whatever their order."""
-    words = {item.id: dedupe.topic(reads[item.id], frequencies)[1] for item in items}
-    known = frequencies.taught((said, ()) for said in words.values())
+    words = {item.id: dedupe.words_of(reads[item.id]) for item in items}
+    known = frequencies.taught((said.numbers, ()) for said in words.values())
     return [
         dedupe.Told(
             id=item.id,
-            topic=dedupe.topic(reads[item.id], known)[0],
+            topic=dedupe.topic(words[item.id], known),
             source=item.sketch.source,
             at=item.sketch.at,
             follows=follows.get(item.id, ""),
-            words=words[item.id],
+            words=words[item.id].numbers,
         )
         for item in items
     ]

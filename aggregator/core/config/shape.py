@@ -123,7 +123,7 @@ class Source:
     duplicates: Literal["merge", "keep"] = "merge"
     """entries that duplicate another source's: merge or keep"""
     trust: Literal["low", "normal", "high"] = "normal"
-    """whose copy of an article is shown, of those that are as full"""
+    """whose copy of an article is shown, of those that are as full; low: only when there is no other"""
     backlog: values.Number | None = None
     """of what it brings when it is new, so many entries are published; default `settings.backlog`"""
     mass_change: values.Share | None = None

@@ -37,6 +37,7 @@ Story = story.Story
 Told = placing.Told
 Topic = story.Topic
 Verdict = near.Verdict
+Words = story.Words
 
 HOLDERS = shelf.HOLDERS
 SHARE = breaker.SHARE
@@ -74,3 +75,4 @@ topic = story.topic
 trips = breaker.trips
 unpack = sketch.unpack
 unpack_story = story.unpack_story
+words_of = story.words_of

@@ -13,7 +13,10 @@ GAIN = 1.25  # times the words that were shown; below, readers gain nothing by t
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Member:
-    """One copy of an article. `trust` is its source's, higher is better; `seen` when it came first, in seconds since 1970."""
+    """One copy of an article: `trust` is its source's, higher is better, 0 the usual; `seen` is when it came first.
+
+    That is in seconds since 1970.
+    """
 
     id: str
     words: int
@@ -33,9 +36,10 @@ def choose_head(members: Sequence[Member], shown: str | None = None) -> Choice:
     """Choose which of the copies to show; `shown` is the one chosen before. The published id does not follow the choice.
 
     Of the texts about as full as the fullest that of the most trusted source, of these the first to come, whatever dates they
-    claim. What is shown stays, unless another is much fuller or as full and of a more trusted source. Raises ValueError when
-    there are none.
+    claim. What is shown stays, unless another is much fuller or as full and of a more trusted source. Copies whose trust is
+    negative are shown when there are no others, however full they are. Raises ValueError when there are none at all.
     """
+    members = [member for member in members if member.trust >= 0] or members
     most = max(member.words for member in members)
     full = [member for member in members if member.words >= AS_FULL * most]
     best = min(full, key=lambda member: (-member.trust, member.seen, member.id))

@@ -36,6 +36,16 @@ _PROMISING = 0.4  # of the most that any story has in common
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Words:
+    """What an article says: its words (32-bit numbers, each once), and how much each was said."""
+
+    numbers: tuple[int, ...]
+    told: tuple[float, ...]
+    length: int  # words of text they were taken of
+    said: int  # these and the title's
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Topic:
     """What an article is about: its KEPT weightiest words (32-bit numbers), heaviest first, in a vector of length 1."""
 
@@ -59,20 +69,25 @@ class Story:
     said: int  # words that its topics were made of
 
 
-def topic(read: tokens.Read, frequencies: Frequencies) -> tuple[Topic, tuple[int, ...]]:
-    """What an article is about, given what others were about before it; and all its words, to teach `frequencies` later."""
+def words_of(read: tokens.Read) -> Words:
+    """The words of an article's title and of the beginning of its text."""
     said = read.words[:BODY]
     counts = collections.Counter(tokens.stems(said))
     for word in dict.fromkeys(tokens.stems(read.title)):
         counts[word] += TITLE
     chosen = [word for word in counts if len(word) > 1]
-    numbers = tokens.numbered(chosen)
-    told = [_COUNTS[counts[word]] * _LETTERS[len(word)] for word in chosen]
-    weighed = dict(zip(numbers, map(operator.mul, told, frequencies.weights(numbers)), strict=True))
+    told = tuple([_COUNTS[counts[word]] * _LETTERS[len(word)] for word in chosen])
+    return Words(tuple(tokens.numbered(chosen)), told, len(said), len(said) + len(read.title))
+
+
+def topic(words: Words, frequencies: Frequencies) -> Topic:
+    """What an article is about, given what others were about."""
+    rare = frequencies.weights(words.numbers)
+    weighed = dict(zip(words.numbers, map(operator.mul, words.told, rare), strict=True))
     kept = sorted(weighed, key=weighed.__getitem__, reverse=True)[:KEPT]
     weights = [weighed[number] for number in kept]
     norm = math.hypot(*weights) or 1.0
-    return Topic(tuple(kept), tuple([weight / norm for weight in weights]), len(said), len(said) + len(read.title)), tuple(numbers)
+    return Topic(tuple(kept), tuple([weight / norm for weight in weights]), words.length, words.said)
 
 
 def story_keys(topic: Topic) -> tuple[int, ...]:

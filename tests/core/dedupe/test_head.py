@@ -14,6 +14,7 @@ from aggregator.core import dedupe
 WIRE = dedupe.Member("wire", 500, 1, 10.0)
 TEASER = dedupe.Member("teaser", 40, 1, 1.0)
 PAPER = dedupe.Member("paper", 490, 2, 20.0)
+PADDED = dedupe.Member("padded", 900, -1, 5.0)
 COPY = dedupe.Member("copy", 500, 1, 30.0)
 
 
@@ -29,6 +30,9 @@ COPY = dedupe.Member("copy", 500, 1, 30.0)
         ([PAPER, WIRE], "paper", "paper", False),
         ([WIRE, COPY], "gone", "wire", False),
         ([PAPER, TEASER, WIRE, COPY], "teaser", "paper", True),
+        ([TEASER, PADDED], "teaser", "teaser", False),
+        ([PADDED], None, "padded", False),
+        ([PADDED, TEASER], "padded", "teaser", False),
     ],
 )
 def test_choice(members: list[dedupe.Member], shown: str | None, chosen: str, material: bool) -> None:

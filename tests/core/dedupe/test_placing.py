@@ -24,7 +24,7 @@ TEXTS = {
 
 def told(id: str, text: str = "bridge", *, days: float = 0, source: str = "a", follows: str = "") -> dedupe.Told:
     """An entry to be placed."""
-    topic, _ = dedupe.topic(dedupe.read("", TEXTS[text] * 4), frequencies.Frequencies())
+    topic = dedupe.topic(dedupe.words_of(dedupe.read("", TEXTS[text] * 4)), frequencies.Frequencies())
     return dedupe.Told(id, topic, zlib.crc32(source.encode()), NOW + days * DAY, follows)
 
 
@@ -105,7 +105,7 @@ def test_nothing_to_place() -> None:
 @pytest.mark.parametrize("words", ["", "of the"])
 def test_entries_without_words(words: str) -> None:
     """Each is a story of its own."""
-    topic, _ = dedupe.topic(dedupe.read("", words), frequencies.Frequencies())
+    topic = dedupe.topic(dedupe.words_of(dedupe.read("", words)), frequencies.Frequencies())
     batch = [dedupe.Told(id, topic, number, NOW, "") for number, id in enumerate("ab")]
     assert len(set(dedupe.place_all(batch, {}, {}).stories)) == 2
 

@@ -24,17 +24,18 @@ def placed(*told: tuple[str, str, str, float]) -> list[str]:
     stories, counts = dedupe.Stories(), dedupe.Frequencies()
     result = []
     for name, title, text, days in told:
-        topic, words = dedupe.topic(dedupe.read(title, text), counts)
+        words = dedupe.words_of(dedupe.read(title, text))
+        topic = dedupe.topic(words, counts)
         source = zlib.crc32(name.rstrip("0123456789").encode())
         found = stories.find(topic, source, NOW + days * DAY)
-        counts.learn(words, found[1].words if found else ())
+        counts.learn(words.numbers, found[1].words if found else ())
         result.append(stories.grow(found, name, topic, source, NOW + days * DAY))
     return result
 
 
 def about(title: str, text: str = "") -> story.Topic:
     """What an article is about, when nothing came before."""
-    return dedupe.topic(dedupe.read(title, text), dedupe.Frequencies())[0]
+    return dedupe.topic(dedupe.words_of(dedupe.read(title, text)), dedupe.Frequencies())
 
 
 def test_the_same_event_told_anew() -> None:
@@ -127,7 +128,10 @@ def test_a_story_that_grows_is_found() -> None:
 def test_order_of_candidates() -> None:
     """It does not matter which story is looked at first."""
     counts = frequencies.Frequencies()
-    topics = [dedupe.topic(dedupe.read(title, text), counts)[0] for title, text in (("x", BRIDGE), ("y", AGAIN), ("z", GOATS))]
+    topics = [
+        dedupe.topic(dedupe.words_of(dedupe.read(title, text)), counts)
+        for title, text in (("x", BRIDGE), ("y", AGAIN), ("z", GOATS))
+    ]
     candidates = [story.join(None, name, topic, 7, NOW) for name, topic in zip("abc", topics, strict=True)]
     found = {story.story(topics[0], 7, NOW, order).id for order in itertools.permutations(candidates)}  # type: ignore[union-attr]
     assert found == {"a"}
@@ -138,8 +142,9 @@ def test_stories_survive_the_store(texts: list[str]) -> None:
     """Packed and unpacked a story is the same within the precision of its weights, and of at most fourteen hundred bytes."""
     counts, one = dedupe.Frequencies(), None
     for number, text in enumerate(texts):
-        topic, words = dedupe.topic(dedupe.read(text, text), counts)
-        counts.learn(words)
+        words = dedupe.words_of(dedupe.read(text, text))
+        topic = dedupe.topic(words, counts)
+        counts.learn(words.numbers)
         one = story.join(one, str(number), topic, number + 1, NOW + number)
     assert one is not None
     packed = story.pack_story(one)

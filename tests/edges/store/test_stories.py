@@ -202,7 +202,7 @@ def test_words_of_many_threads(kept: store.Store, opened: Callable[[], store.Sto
 
 def test_topics_fit(kept: store.Store) -> None:
     """A story of a real text survives the store, within the precision of its weights."""
-    topic, _ = dedupe.topic(dedupe.read("The heron", prose("heron", 300)), frequencies.Frequencies())
+    topic = dedupe.topic(dedupe.words_of(dedupe.read("The heron", prose("heron", 300))), frequencies.Frequencies())
     one = dedupe.join_story(None, "a", topic, 7, NOW.timestamp())
     place(kept, one)
     with kept.writing() as writing:
