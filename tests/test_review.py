@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from archive import HEADLINE, SOURCES, Archive
-from stories import DAY, NOW
+from stories import DAY, NOW, entry
 
 from aggregator import review
 from aggregator.core import config, errors
@@ -143,8 +143,9 @@ def test_names_that_do_not_tell(archive: Archive, one: str, other: str, said: st
 
 def test_an_entry_that_retention_took(archive: Archive) -> None:
     """It is known, but nothing can be decided about it."""
-    gone = archive.id("tower")
-    archive.desk.bring("https://paper.example/feed", now=NOW + DAY)
+    archive.desk.bring("https://third.example/feed", entry("abacus", host="third.example", title="Abacus"), now=NOW + DAY)
+    gone = archive.desk.ids()["Abacus"]
+    archive.desk.bring("https://third.example/feed", now=NOW + 2 * DAY)
     archive.store.housekeep(NOW + 400 * DAY, 10 * DAY)
     with pytest.raises(errors.UnknownEntry, match=r"is not in the store any more; settings\.keep says how long"):
         review.decide(archive.feeds, None, gone, "https://rival.example/ferry", same=True)

@@ -166,6 +166,7 @@ class Stored:
     backlog: int | None = None  # its place among what its source brought when it was new, the newest 0; None: it came later
     held: bool = False  # it came with a mass change, and waits
     trust: int = 0  # in its source, as configured
+    alone: bool = False  # its source's entries duplicate nobody's, as configured
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -124,7 +124,6 @@ def _passage(
     if output.duplicates == "merge":
         copied = sorted({stored.group for stored in entries.values() if stored.group != stored.entry.id})
         entries |= _dressed(into.members(copied), found)
-        entries = _apart(entries, found)
     kept, gone = _by_source_rules(curate.newest_first(entries.values()), found, now)
     once = groups.merged(kept) if output.duplicates == "merge" else kept
     chosen = curate.curate(once, output.rules, now)
@@ -136,16 +135,6 @@ def _dressed(entries: Iterable[model.Stored], found: Mapping[int, Place]) -> dic
     """Entries by id as their places have them; without those of other sources, and those that are held back."""
     shown = (stored for stored in entries if stored.source in found and not held_back(stored, found[stored.source].backlog))
     return {stored.entry.id: _placed(stored, found[stored.source]) for stored in shown}
-
-
-def _apart(entries: Mapping[str, model.Stored], found: Mapping[int, Place]) -> dict[str, model.Stored]:
-    """Copies of what stands for itself (`duplicates: keep`) are a group without it, under the id of their first."""
-    alone = {id for id, stored in entries.items() if not found[stored.source].merged}
-    left = [stored for id, stored in entries.items() if stored.group in alone and id not in alone]
-    first: dict[str, str] = {}
-    for stored in sorted(left, key=lambda stored: (stored.first_seen, stored.entry.id)):
-        first.setdefault(stored.group, stored.entry.id)
-    return {**entries, **{one.entry.id: dataclasses.replace(one, group=first[one.group]) for one in left}}
 
 
 def held_back(stored: model.Stored, backlog: int) -> bool:
@@ -160,6 +149,7 @@ def _placed(stored: model.Stored, place: Place) -> model.Stored:
         source_name=place.name,
         categories=place.categories,
         group=stored.group if place.merged else stored.entry.id,
+        alone=not place.merged,
         trust=place.trust,
     )
 

@@ -47,8 +47,13 @@ def _one(id: str, members: Sequence[model.Stored]) -> model.Stored:
 
 
 def chosen(members: Iterable[model.Stored]) -> dedupe.Shown:
-    """Which of the copies of an article is shown. Raises ValueError when there are none."""
-    return dedupe.shown(_member(stored) for stored in members)
+    """Which of the copies of an article is shown: the one whose source stands for itself, if there is one.
+
+    Raises ValueError when there are none.
+    """
+    members = list(members)
+    alone = next((stored for stored in members if stored.alone), None)
+    return dedupe.Shown(alone.entry.id, None) if alone else dedupe.shown(map(_member, members))
 
 
 def _member(stored: model.Stored) -> dedupe.Member:

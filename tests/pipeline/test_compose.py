@@ -215,13 +215,12 @@ def test_held_entries_are_in_no_story(office: Office, desk: Desk) -> None:
 
 
 def test_who_stands_for_himself(office: Office, desk: Desk) -> None:
-    """The copies of an entry whose source keeps its own are a group without it, whichever of them is the fullest."""
+    """An entry whose source keeps its own is shown itself, however full the copies are; they are named in it."""
     desk.bring(PAPER, entry("heron"))
     longer = f"<p>{prose('heron', 90)}</p>"
-    desk.bring(RIVAL, entry("heron", host="rival.example"), now=NOW + HOUR)
-    desk.bring(THIRD, entry("heron", host="third.example", content=longer), now=NOW + 2 * HOUR)
+    desk.bring(RIVAL, entry("heron", host="rival.example", content=longer), now=NOW + HOUR)
     office.publish(SOURCES.replace("name: Paper,", "name: Paper, duplicates: keep,") + OFF)
-    assert sorted(office.from_where()) == [("heron", "Paper"), ("heron", "Third")]
-    assert len({item["id"] for item in office.items()}) == 2
+    assert office.from_where() == [("heron", "Paper")]
+    assert [copy["source"] for copy in office.items()[0]["_aggregator"]["also_at"]] == ["Rival"]
     office.publish(SOURCES + OFF)
-    assert office.from_where() == [("heron", "Third")]
+    assert office.from_where() == [("heron", "Rival")]
