@@ -11,6 +11,7 @@ articles and then measures the CPU time of one more. CPU time of the process, me
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import gzip
 import importlib.util
 import itertools
@@ -24,7 +25,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from aggregator import filters
-from aggregator.core import text
+from aggregator.core import dedupe, text
 
 LETTERS = "abcdefghijklmnoprstuvwz"
 Line = dict[str, Any]
@@ -56,6 +57,22 @@ def line(number: int, title: str, content: str) -> Line:
 def ours(lines: Iterable[str]) -> int:
     """Duplicates found by `pipe dedupe`, which places stories too."""
     return sum(json.loads(answer)["duplicate_of"] is not None for answer, _ in filters.run("dedupe", lines))
+
+
+def duplicates(lines: Iterable[str]) -> int:
+    """The same without stories: what the peers do."""
+    shelf, found = dedupe.Articles(), 0
+    for number, written in enumerate(lines):
+        told = json.loads(written)
+        read = dedupe.read(told["title"], told["text"])
+        sketch = dedupe.sketched(read, told["source"], dedupe.link_key(told["url"]), 0.0)
+        item = dedupe.Item(str(number), str(number), 0.0, sketch)
+        holders = shelf.holders(item)
+        verdict = dedupe.duplicate(item, shelf.lookalikes(item, holders))
+        merged = verdict is not None and verdict.confidence == "certain"
+        shelf.add(dataclasses.replace(item, head=verdict.duplicate_of) if verdict and merged else item, holders)
+        found += merged
+    return found
 
 
 def shingles(written: str) -> list[str]:
@@ -136,8 +153,8 @@ def main() -> None:
     parser.add_argument("--data", type=pathlib.Path)
     parser.add_argument("--sizes", default="")
     options = parser.parse_args()
-    for method in (ours, datasketch, rensa):
-        if method is ours or importlib.util.find_spec(method.__name__):
+    for method in (ours, duplicates, datasketch, rensa):
+        if method in (ours, duplicates) or importlib.util.find_spec(method.__name__):
             print(f"{method.__name__:12s}", measured(method, options.documents, options.words, options.data), flush=True)
     for size in filter(None, options.sizes.split(",")):
         print(grown(int(size), options.words), flush=True)
