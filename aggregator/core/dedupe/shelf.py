@@ -96,10 +96,6 @@ class Stories:
         self._keys: dict[int, list[int]] = {}  # the latest STORIES of each, the last at the end
         self._tidy_at = _TIDY
 
-    def place(self, id: str, topic: story.Topic, source: int, at: float) -> str:
-        """The id of the story that an article belongs to, which it joins; its own when there is none."""
-        return self.grow(self.find(topic, source, at), id, topic, source, at)
-
     def find(self, topic: story.Topic, source: int, at: float) -> Found | None:
         """The story that an article belongs to, if any."""
         found = {key: self._keys.get(key, ()) for key in story.story_keys(topic)}

@@ -216,7 +216,8 @@ def test_the_window_is_let_go() -> None:
         words = dedupe.words_of(dedupe.read("", text))
         topic = dedupe.topic(words, frequencies)
         frequencies.learn(words.numbers)
-        story = stories.place(one.id, topic, one.sketch.source, one.seen)
+        found = stories.find(topic, one.sketch.source, one.seen)
+        story = stories.grow(found, one.id, topic, one.sketch.source, one.seen)
         articles.add(dataclasses.replace(one, story=story), articles.holders(one))
     latest = articles.lookalikes(one, articles.holders(one))
     assert [found.id for found in latest] == ["n8999"]
