@@ -55,7 +55,7 @@ def old(into: store.Store, states: Sequence[model.SourceState], count: int, word
     """Fill in entries from before the window, which nothing is compared with."""
     for number, part in enumerate(iter(lambda made_up=entries(count, words, 2): list(itertools.islice(made_up, 1000)), [])):
         state = states[number % SOURCES]
-        identified = dedupe.identify(state.first_url, [(cleaned.entry, cleaned) for cleaned in part], {})
+        identified = dedupe.identify(state.first_url, dedupe.describe([(cleaned.entry, cleaned) for cleaned in part]), {})
         seen = NOW - datetime.timedelta(days=100)
         with into.writing() as writing:
             writing.insert([store.Record(state.row, one, one.cleaned.entry, seen, seen, None) for one in identified])

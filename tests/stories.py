@@ -53,7 +53,7 @@ def record(
     **besides: Any,
 ) -> store.Record:
     """What absorbing an entry for the first time stores."""
-    (identified,) = dedupe.identify(state.first_url, ((came, cleaned(came, *removed)),), {})
+    (identified,) = dedupe.identify(state.first_url, dedupe.describe([(came, cleaned(came, *removed))]), {})
     verdict = dedupe.Verdict(identified.id, head, {"evidence": "text"}) if head else None
     return store.Record(state.row, identified, came, first_seen, came.published, updated, verdict, **besides)
 

@@ -27,6 +27,7 @@ class Fresh:
     cleaned: model.Cleaned
     page: model.Entry | None = None  # None: no page was wanted, or none came
     waits: bool = False  # its page did not come, and is to be asked for again
+    hash: str = ""  # of the entry as it came, where it is known already
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -82,14 +82,12 @@ def _quiet(outcome: polls.Outcome) -> Tally:
 
 
 def _arrivals(met: meet.Met, now: datetime.datetime) -> list[compare.Arrival]:
-    came = {dedupe.hash_of(fresh.entry): fresh for fresh in met.outcome.fresh}
-    row, held = met.poll.before.row, bool(met.held)
+    row, held, came = met.poll.before.row, bool(met.held), met.came
     return [compare.Arrival(entry.id, entry.cleaned, row, _past(came[entry.hash].entry.published, now), held) for entry in met.new]
 
 
 def _store(writing: store.Writing, met: meet.Met, compared: compare.Compared, now: datetime.datetime) -> Tally:
-    row, outcome = met.poll.before.row, met.outcome
-    came = {dedupe.hash_of(fresh.entry): fresh for fresh in outcome.fresh}
+    row, outcome, came = met.poll.before.row, met.outcome, met.came
     if outcome.lesson is not None:
         writing.learn(row, outcome.lesson)
     places = _places(met.new, came) if writing.is_new(row) else _inherited(writing, met, compared)

@@ -41,6 +41,7 @@ class Met:
 
     poll: Poll
     outcome: polls.Updated
+    came: Mapping[str, polls.Fresh]  # its fresh entries by their hashes
     entries: tuple[dedupe.Identified, ...]
     echoes: Mapping[str, str]  # of entries that we have published ourselves: their ids, or NOBODY, by hash
     after: model.SourceState
@@ -59,22 +60,23 @@ class Met:
 
 def meet(writing: store.Writing, poll: Poll, outcome: polls.Updated, now: datetime.datetime) -> Met:
     """Settle which stored entries those of a poll are, and whether it changes too much at once."""
-    echoes = _echoes(writing, poll, outcome)
-    fresh = [one for one in outcome.fresh if dedupe.hash_of(one.entry) not in echoes]
-    pairs = [(one.entry, one.cleaned) for one in fresh]
-    known = writing.known(poll.before.row, sorted(dedupe.every_key(pairs)))
-    entries = dedupe.identify(poll.before.first_url, pairs, known, outcome.unchanged)
-    met = Met(poll, outcome, entries, echoes, poll.after, "")
+    came = {one.hash or dedupe.hash_of(one.entry): one for one in outcome.fresh}
+    echoes = _echoes(writing, poll, outcome, came)
+    fresh = {value: (one.entry, one.cleaned) for value, one in came.items() if value not in echoes}
+    document = dedupe.describe(list(fresh.values()), list(fresh))
+    known = writing.known(poll.before.row, sorted(dedupe.every_key(document)))
+    entries = dedupe.identify(poll.before.first_url, document, known, outcome.unchanged)
+    met = Met(poll, outcome, came, entries, echoes, poll.after, "")
     change = dedupe.Change(outcome.seen, len(met.new), len(met.changed), _usual(poll.before, now))
     after, held = _held(writing, poll, change, now)
     return dataclasses.replace(met, after=after, held=held)
 
 
-def _echoes(writing: store.Writing, poll: Poll, outcome: polls.Updated) -> dict[str, str]:
+def _echoes(writing: store.Writing, poll: Poll, outcome: polls.Updated, came: Mapping[str, polls.Fresh]) -> dict[str, str]:
     """Fresh entries that we have published ourselves, by their hash: known by their ids, or because all that feed has is ours."""
     address = poll.terms.address
     own = address is not None and outcome.feed.generator.startswith(OURS) and address in outcome.feed.generator
-    ids = {dedupe.hash_of(one.entry): one.entry.id for one in outcome.fresh}
+    ids = {value: one.entry.id for value, one in came.items()}
     ours = writing.ours([id for id in ids.values() if id.startswith("urn:uuid:")])
     return {value: id if id in ours else NOBODY for value, id in ids.items() if own or id in ours}
 

@@ -47,6 +47,7 @@ WINDOW = copies.WINDOW
 
 choose_head = head.choose_head
 duplicate = copies.judge
+describe = identity.describe
 early_keys = identity.early_keys
 every_key = identity.every_key
 hash_of = identity.hash_of

@@ -41,38 +41,60 @@ class Identified:
     known: Known | None = None
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Described:
+    """An entry of a document, as it came and cleaned, with all that it could be known by."""
+
+    entry: model.Entry
+    cleaned: model.Cleaned
+    hash: str  # as it came
+    keys: tuple[str, ...]  # see `keys`
+    names: tuple[tuple[str, ...], ...]  # what its published id may be made of, the best first
+    whole: tuple[str, ...]  # all that it says
+
+
 def hash_of(entry: model.Entry) -> str:
     """What changes when anything in an entry changes."""
     return text.digest(repr(entry))
 
 
+def describe(entries: Sequence[tuple[model.Entry, model.Cleaned]], hashes: Sequence[str] = ()) -> tuple[Described, ...]:
+    """The entries of a document, as they came and cleaned; `hashes` are theirs, where they are known already."""
+    document = _document(entries)
+    known = hashes or [hash_of(entry) for entry, _ in entries]
+    return tuple(
+        Described(entry, cleaned, value, keys(entry, cleaned, document), tuple(_names(entry, whole, document)), whole)
+        for (entry, cleaned), value, whole in zip(entries, known, document.whole, strict=True)
+    )
+
+
 def identify(
     first_url: str,
-    entries: Sequence[tuple[model.Entry, model.Cleaned]],
+    document: Sequence[Described],
     known: Mapping[str, Known],
     taken: frozenset[str] = frozenset(),
 ) -> tuple[Identified, ...]:
-    """Pair the entries of a document, as they came and cleaned, with the stored ones.
+    """Pair the entries of a document with the stored ones.
 
     `known` maps keys (see `every_key`) to stored entries of this source; `taken` are published ids that unchanged entries of
     the same document already stand for. What says the same as others and has no name left is left out.
     """
-    document = _document(entries)
-    own = [keys(entry, cleaned, document) for entry, cleaned in entries]
-    names = [_names(entry, cleaned, document) for entry, cleaned in entries]
-    whole = [tuple(_use(name) for name in some if len(name) >= _WHOLE) for some in names]
-    matches = _matches(entries, [found + uses for found, uses in zip(own, whole, strict=True)], known, taken)
+    whole = [tuple(_use(name) for name in one.names if len(name) >= _WHOLE) for one in document]
+    matches = _matches(document, [one.keys + uses for one, uses in zip(document, whole, strict=True)], known, taken)
     used = {key for key in known if key[0] == "u"}
     result: list[Identified] = []
-    for (entry, cleaned), named, possible, match in zip(entries, own, names, matches, strict=True):
-        name = None if match else next((name for name in possible if _use(name) not in used), None)
+    for one, match in zip(document, matches, strict=True):
+        name = None if match else next((name for name in one.names if _use(name) not in used), None)
         if match or name:
-            uses = {_use(taken_up) for taken_up in (name, _everything(entry, cleaned)) if taken_up} - used
+            uses = {_use(taken_up) for taken_up in (name, one.whole) if taken_up} - used
             used |= uses
             published = match.id if match else _published(first_url, name or ())
-            all_keys = (*named, *sorted(uses), f"h:{hash_of(entry)}")
-            result.append(Identified(cleaned, entry.id, hash_of(entry), all_keys, published, match))
+            result.append(Identified(one.cleaned, one.entry.id, one.hash, _known_by(one, uses), published, match))
     return tuple(result)
+
+
+def _known_by(one: Described, uses: set[str]) -> tuple[str, ...]:
+    return (*one.keys, *sorted(uses), f"h:{one.hash}")
 
 
 def _published(first_url: str, name: tuple[str, ...]) -> str:
@@ -80,26 +102,27 @@ def _published(first_url: str, name: tuple[str, ...]) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, "\n".join((first_url, *name))).urn
 
 
-def every_key(entries: Sequence[tuple[model.Entry, model.Cleaned]]) -> frozenset[str]:
+def every_key(document: Iterable[Described]) -> frozenset[str]:
     """All that the entries of a document could be known by: what to ask the store for before `identify`."""
-    document = _document(entries)
-    found = {key for entry, cleaned in entries for key in keys(entry, cleaned, document)}
-    return frozenset(found | {_use(name) for entry, cleaned in entries for name in _names(entry, cleaned, document)})
+    described = tuple(document)
+    found = {key for one in described for key in one.keys}
+    return frozenset(found | {_use(name) for one in described for name in one.names})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Document:
-    """Links and ids that several of its entries carry; they tell none from the others. And how often it says the same."""
+    """Links and ids that several of its entries carry; they tell none from the others. And what each says, and how often."""
 
     links: frozenset[str]
     ids: frozenset[str]
+    whole: Sequence[tuple[str, ...]]
     said: Mapping[tuple[str, ...], int]
 
 
 def _document(entries: Sequence[tuple[model.Entry, model.Cleaned]]) -> _Document:
     links = _repeated(urls.normalise(entry.link) for entry, _ in entries if entry.link)
-    said = collections.Counter(_everything(entry, cleaned) for entry, cleaned in entries)
-    return _Document(links, _repeated(entry.id for entry, _ in entries), said)
+    whole = [_everything(entry, cleaned) for entry, cleaned in entries]
+    return _Document(links, _repeated(entry.id for entry, _ in entries), whole, collections.Counter(whole))
 
 
 def _repeated(values: Iterable[str]) -> frozenset[str]:
@@ -108,19 +131,16 @@ def _repeated(values: Iterable[str]) -> frozenset[str]:
 
 
 def _matches(
-    entries: Sequence[tuple[model.Entry, model.Cleaned]],
-    own: Sequence[tuple[str, ...]],
-    known: Mapping[str, Known],
-    taken: frozenset[str],
+    document: Sequence[Described], own: Sequence[tuple[str, ...]], known: Mapping[str, Known], taken: frozenset[str]
 ) -> list[Known | None]:
     """The stored entry of each entry, the surest evidence first; each only once."""
     claimed = set(taken)
-    matches: list[Known | None] = [None] * len(entries)
-    for kinds, convinces in (("il", _is), ("put", _is), ("il", _may_be)):
-        for place, (entry, cleaned) in enumerate(entries):
+    matches: list[Known | None] = [None] * len(document)
+    for kinds, convinces in (("il", _is), ("put", _is), ("il", _may_be)) if known else ():
+        for place, one in enumerate(document):
             for key in own[place]:
                 candidate = known.get(key) if key[0] in kinds and matches[place] is None else None
-                if candidate is not None and candidate.id not in claimed and convinces(entry, cleaned, key[0], candidate):
+                if candidate is not None and candidate.id not in claimed and convinces(one.entry, one.cleaned, key[0], candidate):
                     matches[place] = candidate
                     claimed.add(candidate.id)
     return matches
@@ -156,9 +176,8 @@ def _everything(entry: model.Entry, cleaned: model.Cleaned) -> tuple[str, ...]:
     return (entry.id or link or content, link, content)
 
 
-def _names(entry: model.Entry, cleaned: model.Cleaned, document: _Document) -> list[tuple[str, ...]]:
+def _names(entry: model.Entry, whole: tuple[str, ...], document: _Document) -> list[tuple[str, ...]]:
     """What its published id may be made of: its own id or link, as far as they tell it from others; all it has; and a number."""
-    whole = _everything(entry, cleaned)
     link = whole[1]
     if entry.id and entry.id not in document.ids:
         names = [(entry.id,), (entry.id, link)]

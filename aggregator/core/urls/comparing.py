@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import urllib.parse
 
@@ -16,6 +17,7 @@ _AMP_QUERY = frozenset(
 )
 
 
+@functools.lru_cache(maxsize=4_096)  # an entry's address is compared in several ways
 def normalise(url: str) -> str:
     """What two spellings of one article's address have in common; for comparing, not for following.
 

@@ -18,7 +18,9 @@ def identify(
     *entries: tuple[model.Entry, str], known: dict[str, dedupe.Known] | None = None, taken: frozenset[str] = frozenset()
 ) -> tuple[dedupe.Identified, ...]:
     """Identify entries given with their cleaned text."""
-    return dedupe.identify(FEED, [(entry, model.Cleaned(entry, text)) for entry, text in entries], known or {}, taken)
+    return dedupe.identify(
+        FEED, dedupe.describe([(entry, model.Cleaned(entry, text)) for entry, text in entries]), known or {}, taken
+    )
 
 
 def store(*entries: tuple[model.Entry, str]) -> dict[str, dedupe.Known]:
@@ -118,7 +120,7 @@ def test_a_redirect_target_is_a_name_too() -> None:
     """What a counting link led to is recognised when the feed gives the address itself."""
     counted = change(id="", link="https://count.example/r/55")
     cleaned = model.Cleaned(dataclasses.replace(counted, target="https://paper.example/2026/ferry"), LONG)
-    (first,) = dedupe.identify(FEED, [(counted, cleaned)], {})
+    (first,) = dedupe.identify(FEED, dedupe.describe([(counted, cleaned)]), {})
     known = {key: dedupe.Known(1, first.id, "", counted.link, counted.title, LONG) for key in first.keys}
     assert identify((change(id=""), LONG), known=known)[0].id == first.id
 
@@ -137,5 +139,6 @@ def test_retired_entries_are_known() -> None:
 def test_every_key_is_asked_for() -> None:
     """The store is asked for all that identify may look up."""
     entries = [(entry, model.Cleaned(entry, text)) for entry, text in [(FIRST, LONG), *SAME.values()]]
-    keys = dedupe.every_key(entries)
-    assert {key for found in dedupe.identify(FEED, entries, {}) for key in found.keys if not key.startswith("h:")} <= keys
+    document = dedupe.describe(entries)
+    keys = dedupe.every_key(document)
+    assert {key for found in dedupe.identify(FEED, document, {}) for key in found.keys if not key.startswith("h:")} <= keys

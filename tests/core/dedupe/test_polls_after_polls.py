@@ -28,9 +28,10 @@ class Shelf:
         unchanged = {self.aliases[key] for entry, _ in said if (key := f"h:{dedupe.hash_of(entry)}") in self.aliases}
         by_hash = {dedupe.hash_of(entry): (entry, cleaned) for entry, cleaned in document}
         fresh = [pair for name, pair in by_hash.items() if f"h:{name}" not in self.aliases]
-        asked = dedupe.every_key(fresh)
+        described = dedupe.describe(fresh)
+        asked = dedupe.every_key(described)
         known = {key: self.entries[uid] for key, uid in self.aliases.items() if key in asked}
-        found = dedupe.identify(FEED, fresh, known, frozenset(unchanged))
+        found = dedupe.identify(FEED, described, known, frozenset(unchanged))
         self.keep(found)
         ids = [one.id for one in found]
         assert len(set(ids)) == len(ids)

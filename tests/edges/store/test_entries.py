@@ -19,7 +19,8 @@ def replace(into: store.Store, state: model.SourceState, came: model.Entry, upda
     """Store a new version of an entry as absorbing does."""
     both = ((came, cleaned(came)),)
     with into.writing() as writing:
-        (found,) = dedupe.identify(state.first_url, both, writing.known(state.row, sorted(dedupe.every_key(both))))
+        document = dedupe.describe(both)
+        (found,) = dedupe.identify(state.first_url, document, writing.known(state.row, sorted(dedupe.every_key(document))))
         writing.replace(store.Record(state.row, found, came, NOW + DAY, None, updated))
         writing.remember(state.row, {key: found.id for key in found.keys}, NOW + DAY)
 
