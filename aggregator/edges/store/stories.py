@@ -46,7 +46,9 @@ def write(transaction: database.Transaction, placed: dedupe.Placed) -> None:
 
 
 def _trim(transaction: database.Transaction, keys: Sequence[int]) -> None:
-    surplus = [(key, row) for key, rows in holders(transaction.execute, keys).items() for row in rows[: -dedupe.STORIES]]
+    crowded = f"SELECT key FROM story_keys WHERE key IN ({{}}) GROUP BY key HAVING count(*) > {dedupe.STORIES}"
+    many = [row[0] for row in database.within(transaction.execute, crowded, (), keys)]
+    surplus = [(key, row) for key, rows in holders(transaction.execute, many).items() for row in rows[: -dedupe.STORIES]]
     transaction.many("DELETE FROM story_keys WHERE key = ? AND story_id = ?", surplus)
 
 
