@@ -85,14 +85,19 @@ def _present(given: Any, kind: type[Config | Settings | Source | Output | Verdic
 
 def warnings(config: Config, text: str, environment: Mapping[str, str] | None = None) -> Iterator[errors.Problem]:
     """What is allowed but hardly meant: intervals that public servers will resent."""
+    impolite = [position for position, source in enumerate(config.sources) if _impolite(config, source)]
+    if not impolite:
+        return
     read = document.read(text, "", environment or {})
-    for position, source in enumerate(config.sources):
-        interval = source.interval or config.settings.interval
-        if interval != "adaptive" and interval.total_seconds() < SHORTEST_POLITE and not allowed(config, source.url):
-            line, column = read.place(("sources", position, "interval"))
-            yield errors.Problem(
-                line, column, f"an interval under 5m is impolite to {urls.host(source.url)}; servers may block you"
-            )
+    for position in impolite:
+        line, column = read.place(("sources", position, "interval"))
+        host = urls.host(config.sources[position].url)
+        yield errors.Problem(line, column, f"an interval under 5m is impolite to {host}; servers may block you")
+
+
+def _impolite(config: Config, source: Source) -> bool:
+    interval = source.interval or config.settings.interval
+    return interval != "adaptive" and interval.total_seconds() < SHORTEST_POLITE and not allowed(config, source.url)
 
 
 def allowed(config: Config, url: str) -> bool:
