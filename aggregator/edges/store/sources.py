@@ -67,40 +67,48 @@ def enrol(transaction: database.Transaction, wanted: Sequence[Enrolment], now: d
     A source stays the same while its url or its given name stays; one that feeds.yaml no longer names keeps its entries and
     its row, and takes it up again when it is put back; one that was gone is then asked once more.
     """
-    rows = transaction.execute("SELECT id, url, name, moved_to, first_url FROM sources ORDER BY id")
+    rows = transaction.execute("SELECT id, url, name, moved_to, first_url, removed_at IS NOT NULL FROM sources ORDER BY id")
     left = {row[0]: row for row in rows}
+    by_url = {row[1]: row for row in reversed(rows)}
+    named, taken = {source.url for source in wanted}, {row[4] for row in rows}
     for source in wanted:
-        row = _same(source, left, {other.url for other in wanted} - {source.url})
-        if row is None:
-            first_url = _unlike(source.url, {row[4] for row in rows})
+        found = by_url.get(source.url)
+        if found is None or found[0] not in left:
+            found = _same(source, left, named)
+        if found is None:
+            first_url = _unlike(source.url, taken)
+            taken.add(first_url)
             values = (first_url, source.url, source.name, now.timestamp())
             transaction.execute("INSERT INTO sources (first_url, url, name, due_at) VALUES (?, ?, ?, ?)", values)
-            continue
-        del left[row[0]]
-        transaction.execute(
-            "UPDATE sources SET url = ?, name = ?, due_at = CASE WHEN removed_at IS NULL THEN due_at ELSE coalesce(due_at, ?) END, "
-            "removed_at = NULL WHERE id = ?",
-            (source.url, source.name, now.timestamp(), row[0]),
-        )
-        if source.url != row[1]:
-            _forget_answers(transaction, row[0], now)
-    for gone in left:
-        transaction.execute("UPDATE sources SET removed_at = coalesce(removed_at, ?) WHERE id = ?", (now.timestamp(), gone))
+        else:
+            del left[found[0]]
+            _take_up(transaction, found, source, now)
+    gone = [(now.timestamp(), row[0]) for row in left.values() if not row[5]]
+    transaction.many("UPDATE sources SET removed_at = ? WHERE id = ?", gone)
 
 
-def _same(source: Enrolment, rows: dict[int, database.Row], others: set[str]) -> database.Row | None:
-    """The row of a source: by its url, by where that moved, by its name, by its first url."""
-    tests: tuple[Callable[[database.Row], bool], ...] = (
-        lambda row: row[1] == source.url,
-        lambda row: row[3] == source.url and row[1] not in others,
-        lambda row: source.name is not None and row[2] == source.name and row[1] not in others,
-        lambda row: row[4] == source.url and row[1] not in others,
+def _take_up(transaction: database.Transaction, row: database.Row, source: Enrolment, now: datetime.datetime) -> None:
+    """Have a row be this source; most are already."""
+    if (row[1], row[2], row[5]) == (source.url, source.name, 0):
+        return
+    transaction.execute(
+        "UPDATE sources SET url = ?, name = ?, due_at = CASE WHEN removed_at IS NULL THEN due_at ELSE coalesce(due_at, ?) END, "
+        "removed_at = NULL WHERE id = ?",
+        (source.url, source.name, now.timestamp(), row[0]),
     )
-    for test in tests:
-        for row in rows.values():
-            if test(row):
-                return row
-    return None
+    if source.url != row[1]:
+        _forget_answers(transaction, row[0], now)
+
+
+def _same(source: Enrolment, rows: dict[int, database.Row], named: set[str]) -> database.Row | None:
+    """The row of a source whose url none has: by where one moved, by its name, by its first url; `named` are all urls wanted."""
+    tests: tuple[Callable[[database.Row], bool], ...] = (
+        lambda row: row[3] == source.url,
+        lambda row: source.name is not None and row[2] == source.name,
+        lambda row: row[4] == source.url,
+    )
+    free = [row for row in rows.values() if row[1] not in named or row[1] == source.url]
+    return next((row for test in tests for row in free if test(row)), None)
 
 
 def _unlike(url: str, taken: set[str]) -> str:
