@@ -2,7 +2,7 @@
 
     python -m benchmarks.store [--stored 10000,100000,1000000] [--window 10000] [--new 1000] [--words 150]
 
-For each size a store of its own is filled with made-up entries: `--window` of them are recent and were compared as the
+For each size a store of its own is filled with made-up entries of one source for each thousand: `--window` of them are recent and were compared as the
 daemon does, the rest are older than the window. Then `--new` more come in polls of ten, one transaction each. CPU time of
 the process per entry, the share of it that comparing takes, and bytes of the database per entry.
 """
@@ -26,7 +26,8 @@ from benchmarks.dedupe import made
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 POLL = 10  # entries
-SOURCES = 50
+EACH = 1_000  # stored entries of a source: a store grows by sources
+LEAST = 50  # sources
 
 
 def entries(count: int, words: int, seed: int) -> Iterator[model.Cleaned]:
@@ -54,7 +55,7 @@ def poll(state: model.SourceState, brought: Sequence[model.Cleaned], now: dateti
 def old(into: store.Store, states: Sequence[model.SourceState], count: int, words: int) -> None:
     """Fill in entries from before the window, which nothing is compared with."""
     for number, part in enumerate(iter(lambda made_up=entries(count, words, 2): list(itertools.islice(made_up, 1000)), [])):
-        state = states[number % SOURCES]
+        state = states[number % len(states)]
         identified = dedupe.identify(state.first_url, dedupe.describe([(cleaned.entry, cleaned) for cleaned in part]), {})
         seen = NOW - datetime.timedelta(days=100)
         with into.writing() as writing:
@@ -66,7 +67,7 @@ def old(into: store.Store, states: Sequence[model.SourceState], count: int, word
 def recent(into: store.Store, states: Sequence[model.SourceState], brought: Iterator[model.Cleaned], size: int) -> Iterator[float]:
     """Store entries in polls of so many, one transaction each; the CPU seconds of each poll."""
     for number, part in enumerate(iter(lambda: list(itertools.islice(brought, size)), [])):
-        state, now = states[number % SOURCES], NOW + datetime.timedelta(seconds=number)
+        state, now = states[number % len(states)], NOW + datetime.timedelta(seconds=number)
         begun = time.process_time()
         absorb.absorb(into, [poll(state, part, now)], now)
         yield time.process_time() - begun
@@ -75,7 +76,7 @@ def recent(into: store.Store, states: Sequence[model.SourceState], brought: Iter
 def measured(stored: int, window: int, new: int, words: int, folder: pathlib.Path) -> str:
     """One line of figures."""
     into = store.open_store(folder)
-    named = [store.Enrolment(f"https://s{number}.example/feed", None) for number in range(SOURCES)]
+    named = [store.Enrolment(f"https://s{number}.example/feed", None) for number in range(max(LEAST, stored // EACH))]
     into.enrol(named, [], "http://127.0.0.1/", NOW)
     states = into.sources()
     old(into, states, max(0, stored - window), words)

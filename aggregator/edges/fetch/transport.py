@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import ipaddress
 import os
 import ssl
@@ -145,9 +146,13 @@ class Transport(httpx.AsyncBaseTransport):
 
     def __init__(self, bounds: limits.Limits, resolve: Resolve, allow: Sequence[addresses.Network], proxy: str | None) -> None:
         self._allow = allow
-        self._trust = httpx.create_ssl_context()
         self._proxy = None if proxy is None else _proxy(proxy, self._trust)
         self._backend = Backend(bounds, resolve, allow if proxy is None else None)
+
+    @functools.cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """Whom to believe. Reading all the certificates takes as long as a hundred fetches, so it waits for an https address."""
+        return httpx.create_ssl_context()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, its body not read yet; FetchError and its kinds, or httpcore's exceptions."""
@@ -155,7 +160,8 @@ class Transport(httpx.AsyncBaseTransport):
         if self._proxy is not None:
             self._vet_known(url.raw_host.decode("ascii"))
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        pool = httpcore.AsyncConnectionPool(ssl_context=self._trust, proxy=self._proxy, network_backend=self._backend)
+        trust = self._trust if url.raw_scheme == b"https" else None
+        pool = httpcore.AsyncConnectionPool(ssl_context=trust, proxy=self._proxy, network_backend=self._backend)
         try:
             answer = await pool.handle_async_request(httpcore.Request(request.method, target, headers=request.headers.raw))
         except BaseException:
