@@ -2,9 +2,9 @@
 
     python -m benchmarks.store [--stored 10000,100000,1000000] [--window 10000] [--new 1000] [--words 150]
 
-For each size a store of its own is filled with made-up entries of one source for each thousand: `--window` of them are recent and were compared as the
-daemon does, the rest are older than the window. Then `--new` more come in polls of ten, one transaction each. CPU time of
-the process per entry, the share of it that comparing takes, and bytes of the database per entry.
+For each size a store of its own is filled with made-up entries, of one source for each thousand: `--window` of them are
+recent and were compared as the daemon does, the rest are older than the window. Then `--new` more come in polls of ten, one
+transaction each. CPU time of the process per entry, the share of it that comparing takes, bytes of the database per entry.
 """
 
 from __future__ import annotations
