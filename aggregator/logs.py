@@ -15,7 +15,7 @@ NAME = "aggregator"
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 _UNSEEN = re.compile("[\x7f-\x9f]")  # control characters that XML allows and terminals obey
 _ODD = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # what JSON need not escape, but ends lines or worse for some readers
-_QUIET = ("apscheduler", "asyncio", "httpx", "httpcore", "uvicorn")
+_QUIET = ("apscheduler", "asyncio", "httpx", "uvicorn")
 
 
 def configure(style: Literal["text", "json"], level: str = "info") -> logging.Logger:

@@ -14,6 +14,7 @@ import httpx
 
 from aggregator.core import errors, limits, model, text, urls
 from aggregator.edges.fetch import addresses, decode, faults, fields, names, transport
+from aggregator.edges.fetch import answer as replies
 
 _SUCCESS = (200, 203)  # 203 is a 200 that a proxy edited (RFC 9110 15.3.4); other 2xx are not the whole document
 _PERMANENT = (301, 308)
@@ -114,7 +115,7 @@ class Fetcher:
         answer = await self._transport.handle_async_request(httpx.Request("GET", url, headers=pairs))
         try:
             if sum(len(name) + len(value) + 4 for name, value in answer.headers.raw) > self._limits.headers:
-                raise transport.headers_too_large(self._limits.headers)
+                raise replies.headers_too_large(self._limits.headers)
             yield answer
         finally:
             await answer.aclose()
@@ -146,10 +147,9 @@ class Fetcher:
         length = _first(answer, "content-length")
         if length and int(length) > self._limits.body:
             raise decode.too_large(self._limits.body)
-        async with contextlib.aclosing(transport.body(answer)) as parts:
-            async for part in parts:
-                self.received += len(part)
-                body.feed(part)
+        async for part in answer.aiter_raw():
+            self.received += len(part)
+            body.feed(part)
         return body
 
 

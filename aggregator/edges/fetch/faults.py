@@ -6,15 +6,11 @@ import contextlib
 import http
 from collections.abc import Iterator
 
-import httpcore
 import httpx
 
 from aggregator.core import errors
 
 _FOREIGN = (
-    httpcore.ProtocolError,
-    httpcore.ProxyError,
-    httpcore.UnsupportedProtocol,
     httpx.InvalidURL,
     OSError,
     ValueError,
@@ -46,12 +42,8 @@ def at(place: str) -> Iterator[None]:
 
 def _translated(error: Exception, place: str) -> errors.FetchError:
     match error:
-        case httpx.InvalidURL() | httpcore.UnsupportedProtocol():
+        case httpx.InvalidURL():
             return errors.AddressRefused(f"{place}: no address that can be asked")
-        case httpcore.ProxyError():
-            return errors.FetchError(f"{place}: the proxy refuses to connect; check settings.proxy", kind="connect")
-        case httpcore.ProtocolError():
-            return errors.FetchError(f"{place}: the answer breaks the rules of HTTP", kind="protocol")
         case _:
             return errors.FetchError(f"{place}: the connection broke ({type(error).__name__})")
 
