@@ -21,8 +21,8 @@ BALANCED = 0.5  # entries of rare sources weigh more: the mean over entries and 
 _FIRST_STEP = 150.0  # seconds that an echo is taken as constant at first …
 _STEP = 0.3  # … and later, as a share of the way so far
 _FAINT = 0.1  # of the rest, an echo need no longer be followed
-_BURST = 3.0  # entries in a stretch that may be the beginning of a burst
-_ROOM = 0.5  # of the window that a burst may fill before the next poll
+_BURST = 2.0  # entries in a stretch that may be the beginning of a burst
+_ROOM = 0.4  # of the window that a burst may fill before the next poll
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,7 +42,9 @@ def wait(rhythm: Rhythm, now: float, aim: Aim, window: int = 0) -> float:
     highest = pace.present * rhythm.bands.highest + sum(echoes)
     best = _cheapest(_forecast(rhythm, now, pace.present, echoes), 2 * price, highest)
     if window:
-        best = min(best, _safe(rhythm, now, window))
+        best, room = min(best, _safe(rhythm, now, window)), _filled(window) / rhythm.size
+        if best * highest > room:
+            best = _reached(_forecast(rhythm, now, pace.present, echoes), room, best)
     if rhythm.ticks is not None:
         best = rhythm.ticks.nearest(now + best, now + bounds.SHORTEST) - now
     return min(bounds.LONGEST, max(bounds.SHORTEST, best))
@@ -112,6 +114,21 @@ def _cheapest(forecast: Iterator[tuple[float, float]], double: float, highest: f
         at += span
         cheap = held < worth
     return at if cheap and (not found or cost < least) else best
+
+
+def _filled(window: int) -> float:
+    """How many entries may be expected until the next poll, so that hardly ever more than the window come (by the normal law)."""
+    return ((math.sqrt(9 + 5.2 * window) - 3) / 2.6) ** 2
+
+
+def _reached(forecast: Iterator[tuple[float, float]], room: float, longest: float) -> float:
+    """The seconds until so many events are expected, at most so long."""
+    at = held = 0.0
+    for level, span in forecast:
+        if at >= longest or held + level * span >= room:
+            return min(longest, at + (room - held) / level)
+        held, at = held + level * span, at + span
+    return longest
 
 
 def _safe(rhythm: Rhythm, now: float, window: int) -> float:

@@ -14,8 +14,8 @@ from aggregator.core.schedule import bounds
 HALF_LIVES = (1.5 * bounds.DAY, 10 * bounds.DAY, 60 * bounds.DAY)
 _LIVES = tuple(half / math.log(2) for half in HALF_LIVES)
 _TRUST = 30 * bounds.DAY  # half-life of how well a memory foretold
-_COUNT = 0.4  # what is believed of a source before anything is known: so many events …
-_SPAN = _COUNT / 0.3 * bounds.DAY  # … in so many seconds
+_COUNT = 1.0  # what is believed of a source before anything is known: so many events …
+_SPAN = 10 * bounds.DAY  # … in so many seconds
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
