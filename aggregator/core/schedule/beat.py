@@ -20,7 +20,7 @@ _MOST = 200  # late entries worth counting
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Beat:
-    """For each of the PERIODS the phases that are possible, and how many late entries agreed with that since it was last refuted."""
+    """For each of the PERIODS the phases that are possible, and how many late entries agreed since they were last refuted."""
 
     phases: tuple[int, ...] = (_ALL,) * len(PERIODS)
     agreed: tuple[int, ...] = (0,) * len(PERIODS)
@@ -85,15 +85,18 @@ def _bits(first: int, end: int) -> int:
 
 
 def ticks(beat: Beat, max_age: float) -> Ticks | None:
-    """The timer that most late entries agree on, the faster of two; None while too few do. `max_age` in seconds, 0 for none."""
+    """The timer that most late entries agree on; None while too few do. `max_age` in seconds, 0 for none.
+
+    Of two, the one that the server names, or the slower: that is refuted more easily, and was not.
+    """
     known = [
-        (agreed, -index)
+        (agreed, period == max_age, index)
         for index, (period, agreed) in enumerate(zip(PERIODS, beat.agreed, strict=True))
         if agreed >= _ENOUGH - (period == max_age)
     ]
     if not known:
         return None
-    index = -max(known)[1]
+    index = max(known)[-1]
     return Ticks(PERIODS[index], _end(beat.phases[index]) * PERIODS[index] / PHASES)
 
 

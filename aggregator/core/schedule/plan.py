@@ -34,7 +34,7 @@ class Aim:
 
 
 def wait(rhythm: Rhythm, now: float, aim: Aim, window: int = 0) -> float:
-    """The seconds until the next poll, between SHORTEST and LONGEST. `window` is how many entries the document shows; 0: unknown."""
+    """The seconds until the next poll, from SHORTEST to LONGEST. `window` is how many entries the document shows; 0: unknown."""
     silence = 0.0 if rhythm.at is None else max(0.0, now - rhythm.at)
     pace = rate.estimate(rhythm.pace, silence)
     price = aim.price * (pace.lasting * rhythm.size * bounds.DAY) ** aim.levelling / rhythm.size

@@ -55,7 +55,7 @@ class Histogram:
     __slots__ = ("clock", "days", "scale", "total")
 
     def __init__(self, profile: Profile) -> None:
-        self.clock = list(_CLOCK.unpack(profile.clock))
+        self.clock: list[float] = list(_CLOCK.unpack(profile.clock))
         self.scale, self.days = profile.scale, list(profile.days)
         self.total = sum(self.clock)
 

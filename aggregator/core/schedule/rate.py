@@ -12,10 +12,10 @@ import math
 from aggregator.core.schedule import bounds
 
 HALF_LIVES = (1.5 * bounds.DAY, 10 * bounds.DAY, 60 * bounds.DAY)
-_LIVES = tuple(half / math.log(2) for half in HALF_LIVES)
 _TRUST = 30 * bounds.DAY  # half-life of how well a memory foretold
-_COUNT = 1.0  # what is believed of a source before anything is known: so many events …
-_SPAN = 10 * bounds.DAY  # … in so many seconds
+_COUNTS = (1.0, 1.0, 1.0)  # what each memory believes before anything is known: so many events …
+_SPANS = (10 * bounds.DAY,) * 3  # … in so many seconds
+_MEMORIES = tuple((half, half / math.log(2), count, span) for half, count, span in zip(HALF_LIVES, _COUNTS, _SPANS, strict=True))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class Estimate:
 def estimate(rate: Rate, silence: float) -> Estimate:
     """The rate after so many seconds of silence."""
     odds, rates = [], []
-    for half, life, count, span, odd in zip(HALF_LIVES, _LIVES, rate.counts, rate.spans, rate.odds, strict=True):
+    for (half, life, few, early), count, span, odd in zip(_MEMORIES, rate.counts, rate.spans, rate.odds, strict=True):
         kept = 2.0 ** (-silence / half)
-        odds.append(odd + _silent(count, span, silence))
-        rates.append((count * kept + _COUNT) / (span * kept + life * (1 - kept) + _SPAN))
+        odds.append(odd + _silent(count + few, span + early, silence))
+        rates.append((count * kept + few) / (span * kept + life * (1 - kept) + early))
     best = max(odds)
     shares = [math.exp(odd - best) for odd in odds]
     return Estimate(sum(share * one for share, one in zip(shares, rates, strict=True)) / sum(shares), rates[-1])
@@ -50,10 +50,10 @@ def estimate(rate: Rate, silence: float) -> Estimate:
 def met(rate: Rate, silence: float) -> Rate:
     """The rate after so many seconds of silence, ended by an event."""
     counts, spans, odds = [], [], []
-    for half, life, count, span, odd in zip(HALF_LIVES, _LIVES, rate.counts, rate.spans, rate.odds, strict=True):
+    for (half, life, few, early), count, span, odd in zip(_MEMORIES, rate.counts, rate.spans, rate.odds, strict=True):
         kept = 2.0 ** (-silence / half)
         left, watched = count * kept, span * kept + life * (1 - kept)
-        odds.append(odd + _silent(count, span, silence) + math.log((left + _COUNT) / (watched + _SPAN)))
+        odds.append(odd + _silent(count + few, span + early, silence) + math.log((left + few) / (watched + early)))
         counts.append(left + 1)
         spans.append(watched)
     best, kept = max(odds), 2.0 ** (-silence / _TRUST)
@@ -62,4 +62,4 @@ def met(rate: Rate, silence: float) -> Rate:
 
 def _silent(count: float, span: float, silence: float) -> float:
     """The logarithm of how likely the silence is: a Gamma belief makes it a Lomax."""
-    return -(count + _COUNT) * math.log1p(silence / (span + _SPAN))
+    return -count * math.log1p(silence / span)

@@ -16,6 +16,7 @@ from aggregator.core.schedule import beat, bounds, profile, rate
 ECHOES = (600.0, 3_600.0, 21_600.0)  # seconds in which the echo of an entry falls to 1/e
 STRETCHES = (900.0, 3_600.0, 14_400.0)  # in which entries are counted, to know bursts
 PRIOR = (1.0, 0.5, 0.5, 1.0, 0.5, 0.25, 0.25, 0.5, 0.3, 0.3, 0.3)  # entries credited beforehand: the views, then the echoes
+_WEIGHTS = tuple(one / sum(PRIOR) for one in PRIOR)
 _CREDIT = 15 * bounds.DAY  # half-life of credits
 _BATCH = 120.0  # seconds in which entries count as one event: published by one hand at one time
 _LATE = 3_600.0  # seconds by which a date lies before the last poll and is no more believed for the time of day
@@ -39,8 +40,8 @@ class Rhythm:
     most: tuple[float, ...] = (0.0,) * len(STRETCHES)  # the most that `recent` ever was
     timer: beat.Beat = beat.Beat()
     max_age: float = 0.0  # as the server said last, in seconds; 0: nothing
-    bands: profile.Bands = profile.bands(profile.Profile(), PRIOR[: profile.VIEWS])
-    weights: tuple[float, ...] = tuple(one / sum(PRIOR) for one in PRIOR)
+    bands: profile.Bands = profile.bands(profile.Profile(), _WEIGHTS[: profile.VIEWS])
+    weights: tuple[float, ...] = _WEIGHTS
     ticks: beat.Ticks | None = None
 
     @property
