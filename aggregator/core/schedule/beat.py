@@ -87,16 +87,16 @@ def _bits(first: int, end: int) -> int:
 def ticks(beat: Beat, max_age: float) -> Ticks | None:
     """The timer that most late entries agree on; None while too few do. `max_age` in seconds, 0 for none.
 
-    Of two, the one that the server names, or the slower: that is refuted more easily, and was not.
+    Of two, the one that the server names, or the faster: to wait for a slow one that is none costs more.
     """
     known = [
-        (agreed, period == max_age, index)
+        (agreed, period == max_age, -index)
         for index, (period, agreed) in enumerate(zip(PERIODS, beat.agreed, strict=True))
         if agreed >= _ENOUGH - (period == max_age)
     ]
     if not known:
         return None
-    index = max(known)[-1]
+    index = -max(known)[-1]
     return Ticks(PERIODS[index], _end(beat.phases[index]) * PERIODS[index] / PHASES)
 
 

@@ -186,7 +186,7 @@ def test_a_timer_is_found_and_kept() -> None:
         if since < tick <= now:
             known = beat.learn(known, [date], since, now)
         since = now
-    ticks = beat.ticks(known, 0)
+    ticks = beat.ticks(known, 900)
     assert ticks is not None
     assert ticks.period == 900
     assert 0 <= (ticks.phase - (NOW + phase) % 900 + 450) % 900 - 450 <= 150
@@ -274,3 +274,17 @@ def test_the_price_stays_sane(steps: list[float], budget: int) -> None:
         held = price.charged(held, now, budget)
         assert 0 < held.level < math.inf
         assert abs(held.debt) <= 0.1
+
+
+def test_the_price_is_stored() -> None:
+    """As text that comes back the same; what was damaged is sought anew."""
+    held = price.charged(price.opening(HOUR, NOW), NOW + HOUR, 100)
+    assert price.load(price.dump(held)) == held
+    assert [price.load(text) for text in ("", "[]", "{}", '{"level": 1}')] == [None] * 4
+
+
+def test_another_budget_is_met_at_once() -> None:
+    """Half the polls are four times as dear, and back."""
+    held = price.opening(HOUR, NOW)
+    assert price.retuned(held, 2 * HOUR).level == pytest.approx(4 * held.level)
+    assert price.retuned(price.retuned(held, 2 * HOUR), HOUR) == held
