@@ -56,8 +56,8 @@ def test_policy() -> None:
 def test_a_budget_sets_the_price() -> None:
     """A lower one makes polls dearer; without one there are 24 a day for each source."""
     text = "settings: {request_budget: %s/day}\nsources: [%s, {url: %s, interval: 1h}]"
-    dear, cheap = (of(text % (number, A, B)) for number in (24, 20_000))
-    assert (dear.budget, cheap.budget) == (24, 20_000)
+    dear, cheap = (of(text % (number, A, B)) for number in (24, 2_400))
+    assert (dear.budget, cheap.budget) == (24, 2_400)
     high, low = dear.priced(None, NOW), cheap.priced(None, NOW)
     assert high.level > low.level
     assert dear.priced(low, NOW).level == pytest.approx(high.level)
