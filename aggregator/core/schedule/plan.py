@@ -117,8 +117,8 @@ def _cheapest(forecast: Iterator[tuple[float, float]], double: float, highest: f
 
 
 def _filled(window: int) -> float:
-    """How many entries may be expected until the next poll, so that hardly ever more than the window come (by the normal law)."""
-    return ((math.sqrt(9 + 5.2 * window) - 3) / 2.6) ** 2
+    """How many entries x may be expected until the next poll, so that hardly ever more than the window come: 1.6 x + 4 sqrt(x)."""
+    return ((math.sqrt(16 + 6.4 * window) - 4) / 3.2) ** 2
 
 
 def _reached(forecast: Iterator[tuple[float, float]], room: float, longest: float) -> float:
