@@ -18,11 +18,11 @@ from collections.abc import Callable, Sequence
 import aggregator
 from aggregator import logs, roster, turns
 from aggregator.core import config, errors, health, model, polls, text
+from aggregator.core.schedule import plan, price
 from aggregator.edges import config_file, fetch, publish, store, threads, workers
 from aggregator.pipeline import absorb, amend, pages, refresh, republish
 
 PATIENCE = 5.0  # seconds before trying again what the store or the disk refused
-STRETCH_AGE = 60.0  # seconds that the stretch of adaptive intervals is believed
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,7 +52,6 @@ class Engine:
         self._news = asyncio.Event()
         self._storing = asyncio.Lock()
         self._publishing = asyncio.Lock()
-        self._stretch = (0.0, 1.0)
         self._dirty = True
         self._asked = 0
         self._wait_until = 0.0
@@ -71,6 +70,7 @@ class Engine:
             with contextlib.suppress(errors.PublishError):
                 publish.sweep(self.output)
             self.states = self._enrol(self.loaded)
+            self.price = self._roster.priced(price.load(self.store.price()), now())
             await self._open_edges()
         except BaseException:
             self._lock.release()
@@ -109,6 +109,7 @@ class Engine:
         async with self._storing:
             self.states, self.loaded = await threads.run(self._enrol, loaded), loaded
             self._roster = roster.Roster.of(loaded.config)
+            self.price = self._roster.priced(self.price, now())
         if changed:
             await self.settle(self.configuration.settings.limits.seconds)
             await self._close_edges()
@@ -151,7 +152,7 @@ class Engine:
         except asyncio.CancelledError:
             self._flying.discard(state.row)
             raise
-        after = polls.settle(state, outcome, polls.Pace(self._roster.interval(source), self._stretched()), now(), random.random())
+        after = polls.settle(state, outcome, self._pace(source), now(), random.random())
         self._brought.put_nowait(absorb.Poll(state, after, outcome, self._terms(source)))
         self._news.set()
         logs.polled(after, outcome)
@@ -172,13 +173,12 @@ class Engine:
             said = text.one_line(f"{type(error).__name__}: {error}")
             return polls.Failed("bug", f"a bug of this program: {text.shorten(said, 200)}")
 
-    def _stretched(self) -> float:
-        """By how much adaptive intervals are lengthened, to keep to the budget."""
-        made_at, value = self._stretch
-        if time.monotonic() - made_at > STRETCH_AGE or not made_at:
-            value = self._roster.stretch(self.states.values(), now())
-            self._stretch = (time.monotonic(), value)
-        return value
+    def _pace(self, source: config.Source) -> polls.Pace:
+        """How often to poll a source, which was just polled."""
+        interval = self._roster.interval(source)
+        if interval is None:
+            self.price = price.charged(self.price, now().timestamp(), self._roster.budget)
+        return polls.Pace(interval, plan.Aim(self.price.level))
 
     # storing and publishing
 
@@ -286,6 +286,7 @@ class Engine:
         """Move the hour that rules go by, let go of entries past keeping."""
         settings = self.configuration.settings
         retired = await threads.run(self.store.housekeep, now(), settings.keep, settings.duplicate_window)
+        await threads.run(self.store.keep_price, price.dump(self.price))
         self._dirty = True
         if retired:
             self._log.info("retired entries that left their sources long ago", extra={"entries": retired})

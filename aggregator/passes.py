@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aggregator import engine, roster, turns
-from aggregator.core import clean, config, errors, health, limits, model, parse, urls
+from aggregator.core import clean, config, errors, health, limits, model, parse, polls, urls
 from aggregator.edges import config_file, fetch, store, workers
 from aggregator.pipeline import absorb, cleaning
 
@@ -183,6 +183,7 @@ def _source_status(source: config.Source, state: model.SourceState | None) -> di
         "entries": state.entries,
         "success_at": state.success_at,
         "due_at": None if source.paused else state.due_at,
+        "delay_seconds": None if source.paused or (delay := polls.foretold(state)) is None else round(delay),
         "failures": state.failures,
         "newest": state.newest,
         "gap_seconds": state.gap,

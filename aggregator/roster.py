@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Iterable
 
 from aggregator.core import clean, config, model, schedule
+from aggregator.core.schedule import price
 from aggregator.edges import store
 
 
@@ -74,9 +75,13 @@ class Roster:
         """Which share of a source's entries may change at once."""
         return self.configuration.settings.mass_change if source.mass_change is None else source.mass_change
 
-    def stretch(self, states: Iterable[model.SourceState], moment: datetime.datetime) -> float:
-        """By how much adaptive intervals are lengthened, to keep to the budget."""
-        known = list(states)
-        free = [s for s in known if not self.paused(s) and self.interval(self.by_url[s.url]) is None]
-        budget = self.configuration.settings.request_budget or 24 * max(1, len(known))
-        return schedule.stretch([schedule.adaptive(s.gap, s.newest, moment) for s in free], budget)
+    @property
+    def budget(self) -> float:
+        """Adaptive polls a day, at most."""
+        return self.configuration.settings.request_budget or 24 * max(1, len(self.by_url))
+
+    def priced(self, held: price.Price | None, moment: datetime.datetime) -> price.Price:
+        """The price by which these sources meet the budget: the one that held so far, retuned, or one to begin with."""
+        adaptive = sum(self.interval(source) is None and not source.paused for source in self.by_url.values())
+        interval = max(1, adaptive) * schedule.LONGEST.total_seconds() / self.budget
+        return price.opening(interval, moment.timestamp()) if held is None else price.retuned(held, interval)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 
+import pytest
 from stories import DAY, HOUR, NOW
 
 from aggregator import roster
@@ -69,8 +70,12 @@ def test_verdicts() -> None:
     ]
 
 
-def test_a_budget_stretches_intervals() -> None:
-    """Only those that are polled adaptively give way."""
-    text = "settings: {request_budget: 24/day}\nsources: [%s, {url: %s, interval: 1h}]"
-    states = [state(A, gap=60.0, newest=NOW), state(B, gap=60.0, newest=NOW)]
-    assert of(text % (A, B)).stretch(states, NOW) > of(text.replace("24/day", "20000/day") % (A, B)).stretch(states, NOW) == 1.0
+def test_a_budget_sets_the_price() -> None:
+    """A lower one makes polls dearer; without one there are 24 a day for each source."""
+    text = "settings: {request_budget: %s/day}\nsources: [%s, {url: %s, interval: 1h}]"
+    dear, cheap = (of(text % (number, A, B)) for number in (24, 2_400))
+    assert (dear.budget, cheap.budget) == (24, 2_400)
+    high, low = dear.priced(None, NOW), cheap.priced(None, NOW)
+    assert high.level > low.level
+    assert dear.priced(low, NOW).level == pytest.approx(high.level)
+    assert of(f"sources: [{A}, {B}]").budget == 48

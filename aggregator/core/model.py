@@ -197,6 +197,8 @@ class SourceState:
     gap: float | None = None  # mean seconds between entries
     newest: datetime.datetime | None = None  # date of its newest entry
     held_until: datetime.datetime | None = None  # a mass change is held until then
+    rhythm: bytes = b""  # what is learned of when it publishes, packed
+    window: int = 0  # entries that its document shows; 0: not known
     entries: int = 0  # stored
 
     @property

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 
 from aggregator.core import health, model, schedule
+from aggregator.core.schedule import packed, plan, rhythm
 
 REPORTED = {"dead": "is dead", "gone": "is gone", "blocked": "is blocked", "silent": "has fallen silent"}
 FAILING_REPORTED = 3  # failures in a row after which a failing source is told of
@@ -13,10 +14,10 @@ FAILING_REPORTED = 3  # failures in a row after which a failing source is told o
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pace:
-    """How often a source is polled: `interval` None is adaptive, lengthened by `stretch` to stay within the budget."""
+    """How often a source is polled: `interval` None is adaptive, by what a poll is worth."""
 
     interval: datetime.timedelta | None = None
-    stretch: float = 1.0
+    aim: plan.Aim = plan.Aim(10.0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def settle(state: model.SourceState, outcome: Outcome, pace: Pace, now: datetime
     """The state of a source after a poll; `chance` in [0, 1) spreads due times."""
     if isinstance(outcome, Failed):
         return _failed(state, outcome, pace, now, chance)
+    before = state
     state = dataclasses.replace(
         _moved(state, outcome.response.moved_to),
         polled_at=now,
@@ -96,14 +98,54 @@ def settle(state: model.SourceState, outcome: Outcome, pace: Pace, now: datetime
         retry_at=None,
     )
     if isinstance(outcome, Updated):
-        state = _updated(state, outcome, now)
+        state = _updated(before, state, outcome, now)
     elif not outcome.response.not_modified:
         state = dataclasses.replace(state, validators=outcome.response.validators)
-    wanted = schedule.adaptive(state.gap, state.newest, now, pace.stretch)
-    return dataclasses.replace(state, due_at=schedule.after_success(pace.interval, wanted, state.due_at, now, chance))
+    if pace.interval is None:
+        return dataclasses.replace(state, due_at=now + _planned(state, pace.aim, now))
+    return dataclasses.replace(state, due_at=schedule.after_success(pace.interval, pace.interval, state.due_at, now, chance))
 
 
-def _updated(state: model.SourceState, outcome: Updated, now: datetime.datetime) -> model.SourceState:
+def _planned(state: model.SourceState, aim: plan.Aim, now: datetime.datetime) -> datetime.timedelta:
+    """The adaptive interval at this moment."""
+    return datetime.timedelta(seconds=plan.wait(known_rhythm(state), now.timestamp(), aim, state.window))
+
+
+def known_rhythm(state: model.SourceState) -> rhythm.Rhythm:
+    """What is known of when a source publishes."""
+    return packed.unpack(state.rhythm) or rhythm.Rhythm()
+
+
+def foretold(state: model.SourceState) -> float | None:
+    """The mean delay in seconds to expect of what the next poll will show, when it comes in time; None while nothing is due."""
+    if state.polled_at is None or state.due_at is None:
+        return None
+    return plan.delay(known_rhythm(state), state.polled_at.timestamp(), state.due_at.timestamp())
+
+
+def _learned(before: model.SourceState, outcome: Updated, now: datetime.datetime) -> bytes:
+    """The rhythm with what this document shows for the first time; with all its dates if nothing was known.
+
+    A change of an old entry is no publication: it is told by a date from before the last poll that is not the newest.
+    """
+    known = packed.unpack(before.rhythm)
+    since = before.success_at if known else None
+    if known is None or since is None:
+        dates = outcome.dates or (now,) * min(1, len(outcome.fresh))
+    else:
+        earliest = min(filter(None, (since - schedule.UNKNOWN, before.newest)))
+        published = [fresh.entry.published or now for fresh in outcome.fresh]
+        dates = tuple(date for date in published if date > earliest)
+    poll = rhythm.Poll(
+        now.timestamp(),
+        since.timestamp() if since else None,
+        tuple(date.timestamp() for date in dates),
+        outcome.response.max_age or 0.0,
+    )
+    return packed.pack(rhythm.learn(known or rhythm.Rhythm(), poll)) if dates else before.rhythm
+
+
+def _updated(before: model.SourceState, state: model.SourceState, outcome: Updated, now: datetime.datetime) -> model.SourceState:
     dates = [date for date in outcome.dates if date <= now]
     feed = outcome.feed
     return dataclasses.replace(
@@ -117,6 +159,8 @@ def _updated(state: model.SourceState, outcome: Updated, now: datetime.datetime)
         body_hash=outcome.body_hash,
         gap=schedule.mean_gap(dates),
         newest=max(dates, default=now if outcome.fresh else state.newest),
+        rhythm=_learned(before, outcome, now),
+        window=outcome.seen,
     )
 
 
@@ -130,7 +174,7 @@ def _moved(state: model.SourceState, moved_to: str | None) -> model.SourceState:
 
 def _failed(state: model.SourceState, outcome: Failed, pace: Pace, now: datetime.datetime, chance: float) -> model.SourceState:
     failures = state.failures + 1
-    interval = pace.interval or schedule.adaptive(state.gap, state.newest, now, pace.stretch)
+    interval = pace.interval or _planned(state, pace.aim, now)
     due_at = None if outcome.kind == "gone" else schedule.after_failure(interval, failures, outcome.retry_after, now, chance)
     return dataclasses.replace(
         state,

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core import health, model, polls, schedule
+from aggregator.core.schedule import plan
 
 NOW = datetime.datetime(2026, 5, 1, 12, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
@@ -154,7 +155,7 @@ OUTCOMES = st.one_of(
 PACES = st.builds(
     polls.Pace,
     st.none() | st.integers(1, 30 * 86_400).map(lambda seconds: datetime.timedelta(seconds=seconds)),
-    st.floats(1, 300),
+    st.builds(plan.Aim, st.floats(1e-3, 1e6), st.floats(0, 1)),
 )
 
 
@@ -220,3 +221,21 @@ def test_health_in_words(fields: dict[str, object], state: str, said: str) -> No
 def test_paused_goes_first() -> None:
     """What is not polled cannot fail."""
     assert health.health(settle(STATE, FAILURE), NOW, paused=True).state == "paused"
+
+
+def test_adaptive_polls_learn() -> None:
+    """From the first document on, and only from news; what is due says how long it will have waited."""
+    early = polls.settle(STATE, updated(dates=tuple(NOW - day * DAY for day in range(1, 20))), polls.Pace(), NOW, 0.5)
+    assert polls.known_rhythm(early).at == (NOW - DAY).timestamp()
+    again = polls.settle(early, unchanged(), polls.Pace(), NOW + DAY / 24, 0.5)
+    assert again.rhythm == early.rhythm
+    delay = polls.foretold(again)
+    assert delay is not None
+    assert again.due_at is not None
+    assert 0 < delay <= (again.due_at - NOW).total_seconds()
+    assert polls.foretold(STATE) is None
+
+
+def test_explicit_intervals_learn_too() -> None:
+    """So that a source that is made adaptive is known at once."""
+    assert settle(STATE, updated(dates=(NOW - DAY,))).rhythm

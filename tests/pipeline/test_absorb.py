@@ -43,7 +43,8 @@ def test_what_a_poll_leaves_of_its_source(desk: Desk) -> None:
     desk.absorb(poll)
     assert desk.state(PAPER) == poll.after
     assert desk.state(PAPER).validators.etag == '"1"'
-    assert desk.state(PAPER).due_at == NOW + HOUR
+    assert desk.state(PAPER).due_at == poll.after.due_at
+    assert desk.state(PAPER).rhythm == poll.after.rhythm != b""
 
 
 def test_edit_that_is_material(desk: Desk) -> None:

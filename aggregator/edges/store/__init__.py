@@ -267,6 +267,19 @@ class Store:
         rows = self._db.read("SELECT value FROM meta WHERE name = 'hour'")
         return datetime.datetime.fromisoformat(rows[0][0]) if rows else None
 
+    def price(self) -> str:
+        """The price of adaptive polls as `keep_price` stored it; "" before that."""
+        rows = self._db.read("SELECT value FROM meta WHERE name = 'price'")
+        return str(rows[0][0]) if rows else ""
+
+    def keep_price(self, price: str) -> None:
+        """Store the price of adaptive polls."""
+        with self._db.write() as transaction:
+            transaction.execute(
+                "INSERT INTO meta (name, value) VALUES ('price', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (price,),
+            )
+
     def close(self) -> None:
         """Let go of the database."""
         self._db.close()

@@ -12,7 +12,8 @@ from aggregator.edges.store import database, packing
 
 _COLUMNS = (
     "id, first_url, url, name, title, link, rights, feed_id, feed_updated, etag, last_modified, body_hash, due_at, retry_at, "
-    "polled_at, success_at, failing_since, failures, error, error_kind, moved_to, moved_count, gap, newest, held_until"
+    "polled_at, success_at, failing_since, failures, error, error_kind, moved_to, moved_count, gap, newest, held_until, "
+    "rhythm, window_size"
 )
 _COUNT = "(SELECT count(*) FROM entries WHERE source_id = sources.id)"
 
@@ -57,7 +58,9 @@ def _state(row: database.Row) -> model.SourceState:
         gap=row[22],
         newest=packing.moment(row[23]),
         held_until=packing.moment(row[24]),
-        entries=row[25],
+        rhythm=row[25] or b"",
+        window=row[26],
+        entries=row[27],
     )
 
 
@@ -131,7 +134,8 @@ def save(transaction: database.Transaction, state: model.SourceState) -> None:
     transaction.execute(
         "UPDATE sources SET title = ?, link = ?, rights = ?, feed_id = ?, feed_updated = ?, etag = ?, last_modified = ?, "
         "body_hash = ?, due_at = ?, retry_at = ?, polled_at = ?, success_at = ?, failing_since = ?, failures = ?, error = ?, "
-        "error_kind = ?, moved_to = ?, moved_count = ?, gap = ?, newest = ?, held_until = ? WHERE id = ?",
+        "error_kind = ?, moved_to = ?, moved_count = ?, gap = ?, newest = ?, held_until = ?, "
+        "rhythm = ?, window_size = ? WHERE id = ?",
         (
             state.title,
             state.link,
@@ -154,6 +158,8 @@ def save(transaction: database.Transaction, state: model.SourceState) -> None:
             state.gap,
             seconds(state.newest),
             seconds(state.held_until),
+            state.rhythm,
+            state.window,
             state.row,
         ),
     )

@@ -44,7 +44,9 @@ def answered(state: model.SourceState) -> model.SourceState:
         moved_count=2,
         gap=1234.5,
         newest=NOW - HOUR * 2,
-        held_until=NOW + HOUR / 4,
+        held_until=NOW + HOUR * 4,
+        rhythm=b"\x01learned",
+        window=20,
     )
 
 
