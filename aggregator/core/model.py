@@ -34,6 +34,8 @@ class Response:
     not_modified: bool = False
     received: int = 0  # bytes of body over the wire
     max_age: float | None = None  # seconds for which the server calls this fresh (RFC 9111 5.2.2.1)
+    hubs: tuple[str, ...] = ()  # that its Link fields name (WebSub 4)
+    topic: str | None = None  # its own address there, rel=self
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ class Feed:
     rights: str = ""
     language: str = ""
     image: str | None = None
-    hub: str | None = None  # a WebSub hub
+    hub: str | None = None  # written: its WebSub hub
+    hubs: tuple[str, ...] = ()  # parsed: the WebSub hubs that it names
     generator: str = ""  # the program that wrote it, and its address if it tells one
     entries: tuple[Entry, ...] = ()
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import html
+import itertools
 import re
+from collections.abc import Iterable
 
 from aggregator.core import text, urls
 
 LINE = 1000  # characters of a title, a subtitle, a copyright line
 NAME = 200  # characters of a name or a term
+HUBS = 5  # of one feed
 ID = 2000  # characters of an id; what is longer is known by its hash
 _READ = 20  # how many times its bound a text with markup may be before it is made plain
 _MARKUP = re.compile(r"</\w+\s*>|&#?\w+;")
@@ -71,3 +74,8 @@ def address(value: object, base: str = "") -> str | None:
     """A text as a gated absolute address, None if it is none."""
     written = value.strip() if isinstance(value, str) else ""
     return urls.gate(written, base) if 0 < len(written) <= 2 * urls.LONGEST else None
+
+
+def hubs(offered: Iterable[str]) -> tuple[str, ...]:
+    """The first few of the hubs that a feed names."""
+    return tuple(dict.fromkeys(itertools.islice(offered, HUBS)))

@@ -22,7 +22,7 @@ def header(raw: Mapping[str, object], url: str, *, atom: bool) -> model.Feed:
         rights=entry.text_of(raw, "rights", plain=atom),
         language=language,
         image=_image(raw, url),
-        hub=next(entry.related(raw, "hub", url), None),
+        hubs=fields.hubs(entry.related(raw, "hub", url)),
         generator=_generator(raw),
     )
 

@@ -49,7 +49,7 @@ def _head(document: dict[str, object], url: str) -> model.Feed:
         authors=_authors(document, url),
         language=fields.language(document.get("language")),
         image=fields.address(document.get("icon"), url) or fields.address(document.get("favicon"), url),
-        hub=_hub(document, url),
+        hubs=fields.hubs(_hubs(document, url)),
         generator=_generator(document),
     )
 
@@ -117,6 +117,7 @@ def _enclosures(item: dict[str, object], url: str) -> Iterator[model.Enclosure |
         yield media.enclosure(one.get("url"), url, one.get("mime_type"), one.get("size_in_bytes"), one.get("duration_in_seconds"))
 
 
-def _hub(document: dict[str, object], url: str) -> str | None:
-    hubs = (hub for hub in _objects(document.get("hubs")) if str(hub.get("type")).lower() == "websub")
-    return next((gated for hub in hubs if (gated := fields.address(hub.get("url"), url))), None)
+def _hubs(document: dict[str, object], url: str) -> Iterator[str]:
+    for hub in _objects(document.get("hubs")):
+        if str(hub.get("type")).lower() == "websub" and (gated := fields.address(hub.get("url"), url)):
+            yield gated

@@ -13,12 +13,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 import httpx
 
 from aggregator.core import errors, limits, model, text, urls
-from aggregator.edges.fetch import addresses, decode, faults, fields, names, transport
+from aggregator.edges.fetch import addresses, decode, faults, fields, links, names, transport
 from aggregator.edges.fetch import answer as replies
 
 _SUCCESS = (200, 203)  # 203 is a 200 that a proxy edited (RFC 9110 15.3.4); other 2xx are not the whole document
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
+_KEEPING = (307, 308)  # redirects that keep the method (RFC 9110 15.4.8)
 _LONGEST_TYPE = 200  # characters
 _NO_VALIDATORS = model.Validators()
 _NO_HEADERS: Mapping[str, str] = types.MappingProxyType({})
@@ -78,6 +79,31 @@ class Fetcher:
         except TimeoutError:
             raise errors.FetchError(f"{place}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
 
+    async def post(self, url: str, form: Mapping[str, str]) -> None:
+        """Send a form to an address, which must take it with a 2xx; redirects that keep the method are followed, never off https.
+
+        Raises FetchError and its kinds.
+        """
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                await self._post(url, urllib.parse.urlencode(form).encode("ascii"))
+        except TimeoutError:
+            raise errors.FetchError(f"{fields.shown(url)}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
+
+    async def _post(self, url: str, form: bytes) -> None:
+        asked = url
+        for _ in range(self._limits.redirects + 1):
+            with faults.at(_place(asked, url)):
+                request = httpx.Request("POST", url, headers=fields.posting(self._user_agent), content=form)
+                async with self._sent(request) as answer:
+                    if answer.status_code not in _KEEPING:
+                        return _taken(answer)
+                    target = fields.location(_first(answer, "location"), url)
+                    if url.startswith("https:") and not target.startswith("https:"):
+                        raise errors.AddressRefused(f"redirects to {fields.shown(target)}, where anybody could read what is sent")
+                    url = target
+        raise errors.FetchError(f"{fields.shown(asked)}: more than {self._limits.redirects} redirects", kind="redirect")
+
     async def aclose(self) -> None:
         """Let go of the threads that resolve names; connections end with their fetches."""
         self._names.close()
@@ -108,11 +134,14 @@ class Fetcher:
                     moved = url if permanent else moved
         raise errors.FetchError(f"{fields.shown(asked.url)}: more than {self._limits.redirects} redirects", kind="redirect")
 
-    @contextlib.asynccontextmanager
-    async def _answer(self, asked: _Asked, url: str) -> AsyncIterator[httpx.Response]:
+    def _answer(self, asked: _Asked, url: str) -> contextlib.AbstractAsyncContextManager[httpx.Response]:
         pairs = fields.merged(asked.open, asked.secret) if origin(url) == origin(asked.url) else asked.open
+        return self._sent(httpx.Request("GET", url, headers=pairs))
+
+    @contextlib.asynccontextmanager
+    async def _sent(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:
         self.requests += 1
-        answer = await self._transport.handle_async_request(httpx.Request("GET", url, headers=pairs))
+        answer = await self._transport.handle_async_request(request)
         try:
             if sum(len(name) + len(value) + 4 for name, value in answer.headers.raw) > self._limits.headers:
                 raise replies.headers_too_large(self._limits.headers)
@@ -140,6 +169,8 @@ class Fetcher:
             validators=sent,
             received=body.received,
             max_age=fresh,
+            hubs=links.related(answer.headers.get_list("link"), "hub", url),
+            topic=next(iter(links.related(answer.headers.get_list("link"), "self", url)), None),
         )
 
     async def _body(self, answer: httpx.Response) -> decode.Body:
@@ -162,6 +193,12 @@ def origin(url: str) -> tuple[str, str, int | None]:
 def _first(answer: httpx.Response, name: str) -> str:
     found = answer.headers.get_list(name)
     return found[0] if found else ""
+
+
+def _taken(answer: httpx.Response) -> None:
+    if answer.status_code // 100 != 2:
+        waits = fields.retry_after(_first(answer, "retry-after"), datetime.datetime.now(datetime.UTC))
+        raise faults.status(answer.status_code, waits)
 
 
 def _place(asked: str, url: str) -> str:

@@ -37,6 +37,13 @@ def common(user_agent: str) -> Pairs:
     ]
 
 
+def posting(user_agent: str) -> Pairs:
+    """What a request says that carries a form."""
+    named = text.one_line(user_agent).encode("ascii", "replace")
+    kind = (b"Content-Type", b"application/x-www-form-urlencoded")
+    return [(b"User-Agent", named), (b"Accept", b"*/*"), kind, (b"Connection", b"close")]
+
+
 def conditional(validators: model.Validators) -> Pairs:
     """The headers of a conditional request (RFC 9110 13.1), byte for byte as the server gave them; what cannot be sent is not."""
     given = ((b"If-None-Match", validators.etag), (b"If-Modified-Since", validators.last_modified))

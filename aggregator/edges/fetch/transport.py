@@ -73,7 +73,10 @@ class Backend:
 
 
 class Transport(httpx.AsyncBaseTransport):
-    """Sends requests without body, each on a connection of its own: most hosts have one feed, and stale connections fail."""
+    """Sends requests, each on a connection of its own: most hosts have one feed, and stale connections fail.
+
+    What a request carries is small, held in memory and sent with its head.
+    """
 
     def __init__(self, bounds: limits.Limits, resolve: Resolve, allow: Sequence[addresses.Network], proxy: str | None) -> None:
         self._bounds = bounds
@@ -140,11 +143,11 @@ class Transport(httpx.AsyncBaseTransport):
 
     def _said(self, request: httpx.Request) -> bytes:
         """A request as it goes over the wire; to a proxy the whole address is said (RFC 9112 3.2.2)."""
-        url = request.url
+        url, method = request.url, request.method.encode("ascii")
         if self._proxy is None or url.scheme == "https":
-            return _request(b"GET", url.raw_path, request.headers.raw)
+            return _request(method, url.raw_path, request.headers.raw) + request.content
         whole = b"%b://%b%b" % (url.raw_scheme, url.netloc, url.raw_path)
-        return _request(b"GET", whole, [*request.headers.raw, *self._proxy.authorization])
+        return _request(method, whole, [*request.headers.raw, *self._proxy.authorization]) + request.content
 
     def _vet_known(self, host: str) -> None:
         address = addresses.known(host)
