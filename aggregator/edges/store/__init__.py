@@ -8,7 +8,7 @@ import pathlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 
-from aggregator.core import dedupe, errors, model, polls
+from aggregator.core import dedupe, errors, model, polls, websub
 from aggregator.edges.store import (
     accounts,
     amends,
@@ -22,6 +22,7 @@ from aggregator.edges.store import (
     sketches,
     sources,
     stories,
+    subscriptions,
     verdicts,
     writing,
 )
@@ -279,6 +280,10 @@ class Store:
                 "INSERT INTO meta (name, value) VALUES ('price', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 (price,),
             )
+
+    def subscriptions(self) -> list[websub.Subscription]:
+        """What is subscribed to at hubs, in the order in which it was asked for."""
+        return subscriptions.read(self._db.read)
 
     def close(self) -> None:
         """Let go of the database."""

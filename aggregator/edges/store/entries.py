@@ -156,10 +156,14 @@ def present(transaction: database.Transaction, source: int, ids: frozenset[str],
     Ids of other sources, which it may carry too, mean nothing here.
     """
     here = {row[0] for row in transaction.execute("SELECT uid FROM entries WHERE source_id = ? AND left_at IS NULL", (source,))}
-    gone, back = sorted(here - ids), sorted(ids - here)
-    database.within(transaction.execute, "UPDATE entries SET left_at = ? WHERE uid IN ({})", (now.timestamp(),), gone)
-    returned = "UPDATE entries SET left_at = NULL WHERE source_id = ? AND left_at IS NOT NULL AND uid IN ({})"
-    database.within(transaction.execute, returned, (source,), back)
+    database.within(transaction.execute, "UPDATE entries SET left_at = ? WHERE uid IN ({})", (now.timestamp(),), sorted(here - ids))
+    returned(transaction, source, sorted(ids - here), now)
+
+
+def returned(transaction: database.Transaction, source: int, back: Sequence[str], now: datetime.datetime) -> None:
+    """Note that a source has these entries, whatever else it has; they are not forgotten."""
+    there = "UPDATE entries SET left_at = NULL WHERE source_id = ? AND left_at IS NOT NULL AND uid IN ({})"
+    database.within(transaction.execute, there, (source,), back)
     met = "UPDATE aliases SET seen_at = ? WHERE source_id = ? AND uid IN ({})"
     database.within(transaction.execute, met, (now.timestamp(), source), back)
 
