@@ -52,6 +52,7 @@ class Updated:
     dates: tuple[datetime.datetime, ...]  # of all its entries that have one
     seen: int  # entries in the document
     lesson: Lesson | None = None  # None: nothing new was taught
+    partial: bool = False  # a hub delivered it: what it does not carry is in the source all the same
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,6 +105,19 @@ def settle(state: model.SourceState, outcome: Outcome, pace: Pace, now: datetime
     if pace.interval is None:
         return dataclasses.replace(state, due_at=now + _planned(state, pace.aim, now))
     return dataclasses.replace(state, due_at=schedule.after_success(pace.interval, pace.interval, state.due_at, now, chance))
+
+
+def delivered(state: model.SourceState, outcome: Outcome, now: datetime.datetime) -> model.SourceState:
+    """The state of a source after a hub delivered something of it, which says nothing of how its own server does.
+
+    Only the rhythm learns from it: the next poll will not show these entries as new.
+    """
+    if not isinstance(outcome, Updated) or not outcome.fresh:
+        return state
+    known = [date for date in (*outcome.dates, state.newest) if date is not None and date <= now]
+    response = dataclasses.replace(outcome.response, max_age=known_rhythm(state).max_age)
+    learned = _learned(state, dataclasses.replace(outcome, response=response), now)
+    return dataclasses.replace(state, rhythm=learned, newest=max(known, default=now))
 
 
 def _planned(state: model.SourceState, aim: plan.Aim, now: datetime.datetime) -> datetime.timedelta:

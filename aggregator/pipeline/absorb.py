@@ -38,11 +38,20 @@ class Tally:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Carried:
+    """What a document carried: published ids, and of entries stored for the first time their dates; nothing new if it is held."""
+
+    ids: frozenset[str]
+    new: Mapping[str, datetime.datetime | None]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Absorbed:
-    """What became of some polls, and what their sources are now."""
+    """What became of some polls, and what their sources are now; what the documents carried, by row."""
 
     tally: Tally
     states: tuple[model.SourceState, ...]
+    carried: Mapping[int, Carried]
 
 
 def batch(waiting: asyncio.Queue[Poll]) -> list[Poll]:
@@ -72,7 +81,28 @@ def absorb(into: store.Store, brought: Sequence[Poll], now: datetime.datetime) -
             writing.save(found.after if found else poll.after)
             writing.tell(_events(writing, poll, found, now))
         compare.keep(writing, compared, now)
-    return Absorbed(tally, tuple(met[p.before.row].after if p.before.row in met else p.after for p in ordered))
+    states = tuple(met[p.before.row].after if p.before.row in met else p.after for p in ordered)
+    return Absorbed(tally, states, {row: _carried(one) for row, one in met.items()})
+
+
+def postponed(brought: Sequence[Poll]) -> dict[int, model.SourceState]:
+    """The sources, by row, whose polls could not be stored: as they were, and polled again when they are due.
+
+    What a hub delivered is lost then, so its source is due at once.
+    """
+    return {
+        poll.before.row: dataclasses.replace(poll.before, due_at=_again(poll), retry_at=poll.after.retry_at) for poll in brought
+    }
+
+
+def _again(poll: Poll) -> datetime.datetime | None:
+    lost = isinstance(poll.outcome, polls.Updated) and poll.outcome.partial
+    return poll.before.polled_at if lost else poll.after.due_at
+
+
+def _carried(met: meet.Met) -> Carried:
+    new = {entry.id: met.came[entry.hash].entry.published for entry in met.new}
+    return Carried(met.outcome.unchanged | {entry.id for entry in met.entries}, {} if met.held else new)
 
 
 def _quiet(outcome: polls.Outcome) -> Tally:
@@ -90,17 +120,18 @@ def _store(writing: store.Writing, met: meet.Met, compared: compare.Compared, no
     row, outcome, came = met.poll.before.row, met.outcome, met.came
     if outcome.lesson is not None:
         writing.learn(row, outcome.lesson)
-    places = _places(met.new, came) if writing.is_new(row) else _inherited(writing, met, compared)
+    backlog = writing.is_new(row) and not outcome.partial
+    places = _places(met.new, came) if backlog else _inherited(writing, met, compared)
     kept = met.new if met.held else met.entries
     writing.insert([_new(met, entry, came[entry.hash], compared, places.get(entry.id), now) for entry in met.new])
     for entry in () if met.held else met.changed:
         writing.replace(_changed(row, entry, came[entry.hash], now))
     keys = {key: entry.id for entry in kept for key in entry.keys}
     writing.remember(row, keys | {f"h:{value}": id for value, id in met.echoes.items()}, now)
-    writing.present(row, outcome.unchanged | {entry.id for entry in met.entries}, now)
+    (writing.returned if outcome.partial else writing.present)(row, outcome.unchanged | {entry.id for entry in met.entries}, now)
     return Tally(
-        sources=1,
-        updated=1,
+        sources=int(not outcome.partial),
+        updated=int(not outcome.partial),
         entries_seen=outcome.seen,
         entries_new=len(met.new),
         entries_changed=0 if met.held else len(met.changed),

@@ -68,7 +68,7 @@ def meet(writing: store.Writing, poll: Poll, outcome: polls.Updated, now: dateti
     entries = dedupe.identify(poll.before.first_url, document, known, outcome.unchanged)
     met = Met(poll, outcome, came, entries, echoes, poll.after, "")
     change = dedupe.Change(outcome.seen, len(met.new), len(met.changed), _usual(poll.before, now))
-    after, held = _held(writing, poll, change, now)
+    after, held = _held(writing, poll, change, now, partial=outcome.partial)
     return dataclasses.replace(met, after=after, held=held)
 
 
@@ -88,13 +88,15 @@ def _usual(state: model.SourceState, now: datetime.datetime) -> float | None:
     return (now - state.success_at).total_seconds() / state.gap
 
 
-def _held(writing: store.Writing, poll: Poll, change: dedupe.Change, now: datetime.datetime) -> tuple[model.SourceState, str]:
+def _held(
+    writing: store.Writing, poll: Poll, change: dedupe.Change, now: datetime.datetime, *, partial: bool
+) -> tuple[model.SourceState, str]:
     """The source after a poll that may change too much at once, and why it is held.
 
-    What is held is asked for again: as if this poll had not brought its document.
+    What is held is asked for again: as if this poll had not brought its document. Only a whole document confirms it.
     """
     before, after = poll.before, poll.after
-    if before.held_until is not None and before.held_until <= now:
+    if before.held_until is not None and before.held_until <= now and not partial:
         writing.release(before.row)
         return dataclasses.replace(after, held_until=None), ""
     why = dedupe.trips(change, poll.terms.share) if before.success_at is not None else ""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import hashlib
+import os
 import urllib.parse
 
 from aggregator.core import clean, config, dedupe, errors, health, limits, model, parse, polls, urls
@@ -21,6 +23,14 @@ class Edges:
     workers: workers.Workers
     pages: pages.Pages
     limits: limits.Limits
+
+
+def edges(kept: store.Store, read: config.Config, agent: str) -> Edges:
+    """The edges that a configuration wants; the fetcher and the workers are to be closed."""
+    settings, bounds = read.settings, read.settings.limits
+    fetcher = fetch.Fetcher(limits=bounds, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
+    pool = workers.Workers(count=os.cpu_count() or 1, seconds=bounds.job_seconds, memory=bounds.job_memory)
+    return Edges(kept, fetcher, pool, pages.Pages(fetcher, pool, agent, functools.partial(config.allowed, read)), bounds)
 
 
 async def refresh(edges: Edges, source: config.Source, state: model.SourceState, policy: clean.Policy) -> polls.Outcome:
@@ -45,6 +55,20 @@ async def _refresh(edges: Edges, source: config.Source, state: model.SourceState
     body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
     if body_hash == state.body_hash:
         return polls.NotModified(response)
+    return await _read(edges, source, state, policy, response, body_hash)
+
+
+async def _read(
+    edges: Edges,
+    source: config.Source,
+    state: model.SourceState,
+    policy: clean.Policy,
+    response: model.Response,
+    body_hash: str = "",
+    *,
+    partial: bool = False,
+) -> polls.Updated:
+    """A document with its fresh entries filled in and cleaned. Raises ParseError, WorkerKilled."""
     feed = await edges.workers.run(parsing, response, edges.limits.entries, edges.limits.entry)
     fresh, unchanged = await _fresh(edges, state, feed)
     done, lesson = await _done(edges, source, state, policy, fresh, feed) if fresh else ((), None)
@@ -58,7 +82,20 @@ async def _refresh(edges: Edges, source: config.Source, state: model.SourceState
         dates=tuple(date for date in dates if date is not None),
         seen=len(feed.entries),
         lesson=lesson,
+        partial=partial,
     )
+
+
+async def take(
+    edges: Edges, source: config.Source, state: model.SourceState, policy: clean.Policy, response: model.Response
+) -> polls.Outcome:
+    """Read what a hub delivered of a source, as if a poll had brought it; its document is a part of the source's."""
+    try:
+        return await _read(edges, source, state, policy, response, partial=True)
+    except errors.ParseError as error:
+        return polls.Failed("parse", str(error))
+    except errors.WorkerKilled as error:
+        return polls.Failed("limit", str(error))
 
 
 def address(source: config.Source, state: model.SourceState) -> tuple[str, dict[str, str]]:
