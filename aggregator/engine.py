@@ -7,20 +7,17 @@ import collections
 import contextlib
 import dataclasses
 import datetime
-import functools
 import logging
-import os
 import pathlib
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
-import aggregator
-from aggregator import logs, roster, turns
+from aggregator import clock, logs, printer, roster, turns
 from aggregator.core import config, errors, health, model, polls, text
 from aggregator.core.schedule import plan, price
-from aggregator.edges import config_file, fetch, publish, store, threads, workers
-from aggregator.pipeline import absorb, amend, pages, refresh, republish
+from aggregator.edges import config_file, publish, store, threads
+from aggregator.pipeline import absorb, amend, refresh, republish
 
 PATIENCE = 5.0  # seconds before trying again what the store or the disk refused
 
@@ -36,14 +33,13 @@ class Overrides:
 class Engine:
     """Everything that a running aggregator holds. Open it with `async with`; one process for each data directory."""
 
-    def __init__(self, loaded: config_file.Loaded, overrides: Overrides = Overrides()) -> None:
-        settings = loaded.config.settings
+    def __init__(self, loaded: config_file.Loaded, overrides: Overrides = Overrides(), ticking: clock.Clock = clock.SYSTEM) -> None:
+        settings, self.clock = loaded.config.settings, ticking
         self.loaded = loaded
         self.data = overrides.data or loaded.at(settings.data)
         self.output = overrides.output or loaded.at(settings.output)
         self.states: dict[int, model.SourceState] = {}
-        self.published_at: datetime.datetime | None = None
-        self.troubles: tuple[str, ...] = ()
+        self.printer = printer.Printer(ticking)
         self.counts: collections.Counter[str] = collections.Counter()
         self._log = logging.getLogger(logs.NAME)
         self._flying: set[int] = set()
@@ -51,16 +47,18 @@ class Engine:
         self._brought: asyncio.Queue[absorb.Poll] = asyncio.Queue()
         self._news = asyncio.Event()
         self._storing = asyncio.Lock()
-        self._publishing = asyncio.Lock()
-        self._dirty = True
-        self._asked = 0
         self._wait_until = 0.0
-        self._roster = roster.Roster.of(loaded.config)
+        self.roster = roster.Roster.of(loaded.config)
 
     @property
     def configuration(self) -> config.Config:
         """The configuration in force."""
         return self.loaded.config
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What stood in the way of publishing the last time."""
+        return self.printer.troubles
 
     async def __aenter__(self) -> Engine:
         """Take the data directory, open the store, enrol the sources. Raises StoreError."""
@@ -70,7 +68,7 @@ class Engine:
             with contextlib.suppress(errors.PublishError):
                 publish.sweep(self.output)
             self.states = self._enrol(self.loaded)
-            self.price = self._roster.priced(price.load(self.store.price()), now())
+            self.price = self.roster.priced(price.load(self.store.price()), self.clock.now())
             await self._open_edges()
         except BaseException:
             self._lock.release()
@@ -83,59 +81,54 @@ class Engine:
         self._lock.release()
 
     def _enrol(self, loaded: config_file.Loaded) -> dict[int, model.SourceState]:
-        moment, said = now(), roster.Roster.of(loaded.config)
+        moment, said = self.clock.now(), roster.Roster.of(loaded.config)
         self.store.enrol(said.sources(), said.outputs(republish.OPERATIONS), config.base_url(loaded.config.settings), moment)
         self.store.follow_file(said.verdicts(), moment)
         return {state.row: state for state in self.store.sources()}
 
     async def _open_edges(self) -> None:
-        settings = self.configuration.settings
-        limits = settings.limits
-        agent = user_agent(settings.contact)
-        self._fetcher = fetch.Fetcher(limits=limits, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
-        self._workers = workers.Workers(count=os.cpu_count() or 1, seconds=limits.job_seconds, memory=limits.job_memory)
-        own = functools.partial(config.allowed, self.configuration)
-        articles = pages.Pages(self._fetcher, self._workers, agent, own)
-        self._edges = refresh.Edges(self.store, self._fetcher, self._workers, articles, limits)
+        self.edges = refresh.edges(self.store, self.configuration, roster.user_agent(self.configuration.settings.contact))
         self._turns = turns.Turns(self.configuration)
 
     async def _close_edges(self) -> None:
-        await self._workers.aclose()
-        await self._fetcher.aclose()
+        await self.edges.workers.aclose()
+        await self.edges.fetcher.aclose()
 
     async def adopt(self, loaded: config_file.Loaded) -> None:
         """Go on with another configuration; where the store and the outputs lie stays as it was. Raises StoreError."""
         changed = loaded.config.settings != self.configuration.settings
         async with self._storing:
             self.states, self.loaded = await threads.run(self._enrol, loaded), loaded
-            self._roster = roster.Roster.of(loaded.config)
-            self.price = self._roster.priced(self.price, now())
+            self.roster = roster.Roster.of(loaded.config)
+            self.price = self.roster.priced(self.price, self.clock.now())
         if changed:
             await self.settle(self.configuration.settings.limits.seconds)
             await self._close_edges()
             await self._open_edges()
-        self._dirty = True
+        self.touch()
 
     # polling
 
     def due(self, moment: datetime.datetime) -> list[model.SourceState]:
         """The sources to poll now."""
-        return self._roster.due((state for row, state in self.states.items() if row not in self._flying), moment)
+        return self.roster.due((state for row, state in self.states.items() if row not in self._flying), moment)
 
     def all_but_waiting(self, moment: datetime.datetime) -> list[model.SourceState]:
         """Every source that may be polled: not paused, and its server did not ask us to wait."""
-        return self._roster.all_but_waiting(self.states.values(), moment)
+        return self.roster.all_but_waiting(self.states.values(), moment)
 
     def start(self, states: Sequence[model.SourceState], done: Callable[[], None] = lambda: None) -> list[asyncio.Task[None]]:
         """Begin to poll these sources; what they bring waits for `store_brought`. `done` is called after each."""
         if time.monotonic() < self._wait_until:
             return []
         self._flying |= {state.row for state in states}
-        tasks = [asyncio.create_task(self._poll(self._roster.by_url[state.url], state, done)) for state in states]
-        self._tasks.update(tasks)
-        for task in tasks:
-            task.add_done_callback(self._tasks.discard)
-        return tasks
+        return [self._begun(self._poll(self.roster.by_url[state.url], state, done)) for state in states]
+
+    def _begun(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def settle(self, seconds: float) -> None:
         """Wait for the polls under way, at most so long; those that take longer are given up and polled again another time."""
@@ -148,24 +141,28 @@ class Engine:
     async def _poll(self, source: config.Source, state: model.SourceState, done: Callable[[], None]) -> None:
         try:
             async with self._turns.at(refresh.address(source, state)[0]):
-                outcome = await self._outcome(source, state)
+                outcome = await self._outcome(state, refresh.refresh(self.edges, source, state, self.roster.policy(source)))
         except asyncio.CancelledError:
             self._flying.discard(state.row)
             raise
-        after = polls.settle(state, outcome, self._pace(source), now(), random.random())
-        self._brought.put_nowait(absorb.Poll(state, after, outcome, self._terms(source)))
-        self._news.set()
+        pace = self._pace(source)
+        after = polls.settle(state, outcome, pace, self.clock.now(), random.random())
+        self._bring(absorb.Poll(state, after, outcome, self._terms(source)))
         logs.polled(after, outcome)
         done()
+
+    def _bring(self, poll: absorb.Poll) -> None:
+        self._brought.put_nowait(poll)
+        self._news.set()
 
     def _terms(self, source: config.Source) -> absorb.Terms:
         settings = self.configuration.settings
         own = config.base_url(settings) if settings.url else None
-        return absorb.Terms(settings.duplicate_window, self._roster.share(source), own)
+        return absorb.Terms(settings.duplicate_window, self.roster.share(source), own)
 
-    async def _outcome(self, source: config.Source, state: model.SourceState) -> polls.Outcome:
+    async def _outcome(self, state: model.SourceState, work: Awaitable[polls.Outcome]) -> polls.Outcome:
         try:
-            return await refresh.refresh(self._edges, source, state, self._roster.policy(source))
+            return await work
         except errors.StoreError as error:
             return polls.Failed("store", str(error))
         except Exception as error:
@@ -175,9 +172,9 @@ class Engine:
 
     def _pace(self, source: config.Source) -> polls.Pace:
         """How often to poll a source, which was just polled."""
-        interval = self._roster.interval(source)
+        interval = self.roster.interval(source)
         if interval is None:
-            self.price = price.charged(self.price, now().timestamp(), self._roster.budget)
+            self.price = price.charged(self.price, self.clock.now().timestamp(), self.roster.budget)
         return polls.Pace(interval, plan.Aim(self.price.level))
 
     # storing and publishing
@@ -199,20 +196,18 @@ class Engine:
         rows = {poll.after.row for poll in batch}
         batch = [poll for poll in batch if self.states.get(poll.after.row, poll.before).url == poll.before.url]
         try:
-            absorbed = await threads.run(absorb.absorb, self.store, batch, now())
+            absorbed = await threads.run(absorb.absorb, self.store, batch, self.clock.now())
         except errors.StoreCorrupt:
             raise
         except errors.StoreError as error:
             self._log.error("cannot store %d polls: %s", len(batch), error)
             self._wait_until = time.monotonic() + PATIENCE
-            postponed = {
-                p.before.row: dataclasses.replace(p.before, due_at=p.after.due_at, retry_at=p.after.retry_at) for p in batch
-            }
-            self.states |= {row: state for row, state in postponed.items() if row in self.states}
+            self.states |= {row: state for row, state in absorb.postponed(batch).items() if row in self.states}
             return absorb.Tally(sources=len(batch), failed=len(batch))
         finally:
             self._flying -= rows
-            self._dirty = self._dirty or any(not isinstance(poll.outcome, polls.NotModified) for poll in batch)
+            if any(not isinstance(poll.outcome, polls.NotModified) for poll in batch):
+                self.touch()
         self.states |= {after.row: self._named(after) for after in absorbed.states if after.row in self.states}
         self._count(absorbed.tally)
         return absorbed.tally
@@ -237,80 +232,50 @@ class Engine:
     async def amend(self) -> None:
         """Bring stored entries up to what is known by now, and ask again for pages that did not come."""
         if time.monotonic() >= self._wait_until:
-            task = asyncio.create_task(self._amend())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-            await task
+            await self._begun(self._amend())
 
     async def _amend(self) -> None:
-        desk = amend.Desk(self._edges, self.states, self._roster.by_url, self._roster.policy)
+        desk = amend.Desk(self.edges, self.states, self.roster.by_url, self.roster.policy)
         changed = 0
-        async for step in desk.amended(now(), self.configuration.settings.duplicate_window):
-            self._dirty = self._dirty or step > 0
+        async for step in desk.amended(self.clock.now(), self.configuration.settings.duplicate_window):
+            if step:
+                self.touch()
             changed += step
         if changed:
             self._log.info("amended stored entries", extra={"entries": changed})
 
     async def publish(self) -> None:
         """Bring the outputs up to date if anything they depend on has changed."""
-        async with self._publishing:
-            asked = await threads.run(self.store.asked)
-            self._dirty, self._asked = self._dirty or asked != self._asked, asked
-            if self._dirty and time.monotonic() >= self._wait_until:
-                await self._publish()
-
-    async def _publish(self) -> None:
-        self._dirty = False
         press = republish.Press(self.store, self.output, self.configuration, self.loaded.fingerprint)
-        try:
-            troubles = await threads.run(republish.republish, press)
-        except errors.StoreCorrupt:
-            raise
-        except errors.StoreError as error:
-            troubles = (str(error),)
-        for trouble in troubles:
-            if trouble not in self.troubles:
-                self._log.error("cannot publish: %s", trouble)
-        self.troubles = troubles
-        if troubles:
-            self._dirty = True
+        if not await self.printer.publish(press, wait=time.monotonic() < self._wait_until):
             self._wait_until = time.monotonic() + PATIENCE
-        else:
-            self.published_at = now()
 
     def touch(self) -> None:
         """Have the outputs published again: something that they depend on was written to the store."""
-        self._dirty = True
+        self.printer.touch()
 
     async def housekeep(self) -> None:
         """Move the hour that rules go by, let go of entries past keeping."""
         settings = self.configuration.settings
-        retired = await threads.run(self.store.housekeep, now(), settings.keep, settings.duplicate_window)
+        retired = await threads.run(self.store.housekeep, self.clock.now(), settings.keep, settings.duplicate_window)
         await threads.run(self.store.keep_price, price.dump(self.price))
-        self._dirty = True
+        self.touch()
         if retired:
             self._log.info("retired entries that left their sources long ago", extra={"entries": retired})
 
     @property
     def requests(self) -> int:
         """HTTP requests made so far, redirects, pages and robots.txt included."""
-        return self._fetcher.requests
+        return self.edges.fetcher.requests
 
     @property
     def received(self) -> int:
         """Bytes of bodies received so far, as they came over the wire."""
-        return self._fetcher.received
+        return self.edges.fetcher.received
 
     def health_of(self, state: model.SourceState) -> health.Health:
         """How a source is doing."""
-        return health.health(state, now(), paused=self._roster.paused(state))
+        return health.health(state, self.clock.now(), paused=self.roster.paused(state))
 
 
-def user_agent(contact: str | None) -> str:
-    """An honest name, and whom to ask."""
-    return f"Aggregator/{aggregator.__version__}" + (f" (+{contact})" if contact else " (feed aggregator)")
-
-
-def now() -> datetime.datetime:
-    """The present, in UTC."""
-    return datetime.datetime.now(datetime.UTC)
+now, user_agent = clock.SYSTEM.now, roster.user_agent

@@ -68,7 +68,7 @@ class View:
 
     def ready(self) -> tuple[bool, str]:
         """Whether the outputs have been published."""
-        done = self._engine.published_at is not None
+        done = self._engine.printer.published_at is not None
         return done, "ok" if done else "; ".join(self._engine.troubles) or "not published yet"
 
     def metrics(self) -> bytes:

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 from collections.abc import Iterable
 
+import aggregator
 from aggregator.core import clean, config, model, schedule
 from aggregator.core.schedule import price
 from aggregator.edges import store
@@ -85,3 +86,8 @@ class Roster:
         adaptive = sum(self.interval(source) is None and not source.paused for source in self.by_url.values())
         interval = max(1, adaptive) * schedule.LONGEST.total_seconds() / self.budget
         return price.opening(interval, moment.timestamp()) if held is None else price.retuned(held, interval)
+
+
+def user_agent(contact: str | None) -> str:
+    """An honest name, and whom to ask."""
+    return f"Aggregator/{aggregator.__version__}" + (f" (+{contact})" if contact else " (feed aggregator)")
