@@ -5,5 +5,6 @@
 
 from aggregator.edges.serve.app import application as application
 from aggregator.edges.serve.server import Server as Server
+from aggregator.edges.serve.view import Delivery as Delivery
 from aggregator.edges.serve.view import Served as Served
 from aggregator.edges.serve.view import View as View

@@ -1,25 +1,33 @@
-"""The addresses: outputs, the page for people, health and metrics."""
+"""The addresses: outputs, the page for people, health and metrics; and those for hubs."""
 
 from __future__ import annotations
 
 import pathlib
+from collections.abc import Mapping
+from typing import Any
 
 from starlette import applications, exceptions, requests, responses, routing
 
-from aggregator.edges.serve import answers, shelf, together, version
+from aggregator.edges.serve import answers, callbacks, shelf, together, version
 from aggregator.edges.serve import view as views
 
 _ALLOW = "GET, HEAD, OPTIONS"
 
 
-def application(folder: pathlib.Path, view: views.View, *, max_age: int = 60) -> applications.Starlette:
+def application(
+    folder: pathlib.Path, view: views.View, hubs: views.Callbacks | None = None, *, max_age: int = 60
+) -> applications.Starlette:
     """The web application over the files of `folder` that `view` names; `max_age` (seconds): how long an output stays fresh.
+
+    `hubs` is what hubs reach, if any may.
 
     Contract of each address: RFC 9110 (conditions, codings, methods), WebSub 4 (Link), RFC 9111 (Cache-Control).
     """
     site = _Site(folder, view, max_age)
+    ours = [] if hubs is None else [routing.Route(callbacks.PATH, callbacks.Site(hubs).answer, methods=["GET", "POST"])]
     everything = routing.Route("/{path:path}", site.answer, methods=_ALLOW.split(", "))
-    app = applications.Starlette(routes=[everything], exception_handlers={exceptions.HTTPException: _refused, Exception: _failed})
+    handlers: Mapping[Any, Any] = {exceptions.HTTPException: _refused, Exception: _failed}
+    app = applications.Starlette(routes=[*ours, everything], exception_handlers=handlers)
     app.router.redirect_slashes = False
     return app
 

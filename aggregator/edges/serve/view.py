@@ -49,6 +49,42 @@ class View(Protocol):
         """For /metrics: the Prometheus text format 0.0.4."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a hub sent, not yet believed: its body, and the fields of X-Hub-Signature."""
+
+    content_type: str
+    signatures: tuple[str, ...]
+    body: bytes
+
+
+class Callbacks(Protocol):
+    """What hubs reach under `/websub/TOKEN` (WebSub 5.3 and 7)."""
+
+    @property
+    def largest(self) -> int:
+        """Bytes of one delivery, at most."""
+
+    @property
+    def patience(self) -> float:
+        """Seconds for one delivery to come, at most."""
+
+    def known(self, token: str) -> bool:
+        """Whether there is a subscription of this token."""
+
+    async def confirm(self, token: str, asked: Mapping[str, str]) -> str | None:
+        """The words with which to answer what a hub asks of a subscription; None: it asks what we did not."""
+
+    def full(self) -> bool:
+        """Whether as much waits to be read as may."""
+
+    async def take(self, token: str, delivery: Delivery) -> None:
+        """Take in a delivery, if it is what its signature says; whether it was is not for who sent it to know."""
+
+    def refused(self) -> None:
+        """Count a delivery that was not taken."""
+
+
 ALWAYS: Mapping[str, Served] = types.MappingProxyType(
     {
         "index.html": Served("text/html; charset=utf-8"),
