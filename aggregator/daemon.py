@@ -13,13 +13,14 @@ from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from aggregator import engine, live, logs
+from aggregator import engine, live, logs, push
 from aggregator.core import config, errors
 from aggregator.edges import config_file, serve, store, supervisor
 
 TICK = 1.0  # seconds
 HOUSEKEEPING = 600.0  # seconds
 AMENDING = 10.0  # seconds
+RENEWING = 10.0  # seconds between looks at what hubs are to be asked
 GATHER = 0.05  # seconds in which polls that end together are gathered into one transaction
 GRACE = 4.0  # seconds for polls under way when stopping
 _JOBS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -62,8 +63,10 @@ class Daemon:
             self._log.warning("%s", warning.at(loaded.path.name))
         overrides = engine.Overrides(self._options.data, self._options.output)
         async with engine.Engine(loaded, overrides) as self._engine:
-            self._view = live.View(self._engine)
+            self._push = push.Push(self._engine)
+            self._view = live.View(self._engine, self._push)
             server = await self._serve(loaded.config.settings.listen)
+            self._push.open(listening=server is not None)
             try:
                 await self._work()
             finally:
@@ -76,7 +79,7 @@ class Daemon:
         if listen is None or listen == "off":
             return None
         host, _, port = listen.rpartition(":")
-        server = serve.Server(serve.application(self._engine.output, self._view), host.strip("[]"), int(port))
+        server = serve.Server(serve.application(self._engine.output, self._view, self._push), host.strip("[]"), int(port))
         await server.start()
         self._log.info("serving at http://%s:%d/", host, server.port)
         return server
@@ -94,6 +97,7 @@ class Daemon:
         scheduler.add_job(self._job, "interval", args=[self._tick], seconds=TICK, next_run_time=engine.now())
         scheduler.add_job(self._job, "interval", args=[self._housekeep], seconds=HOUSEKEEPING)
         scheduler.add_job(self._job, "interval", args=[self._engine.amend], seconds=AMENDING, next_run_time=engine.now())
+        scheduler.add_job(self._job, "interval", args=[self._push.renew], seconds=RENEWING, next_run_time=engine.now())
         scheduler.start()
         collecting = asyncio.create_task(self._collect())
         self.ready.set()
@@ -109,9 +113,12 @@ class Daemon:
     async def _end(self, server: serve.Server | None) -> None:
         """Finish what can be finished: polls under way, what they brought, the outputs."""
         with contextlib.suppress(errors.StoreError):
+            await self._push.tick()
             await self._engine.settle(GRACE)
             await self._engine.store_brought()
             await self._engine.publish()
+        with contextlib.suppress(errors.StoreError):
+            await self._push.aclose()
         if server is not None:
             await server.stop()
         self._log.info("stopped")
@@ -155,6 +162,7 @@ class Daemon:
                 await self._reread()
             finally:
                 supervisor.notify("READY=1")
+        await self._push.tick()
         self._engine.start(self._engine.due(engine.now()))
         await self._engine.publish()
         self._view.refresh()

@@ -13,7 +13,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
-from aggregator import clock, logs, printer, roster, turns
+from aggregator import clock, logs, printer, roster, subscriptions, turns
 from aggregator.core import config, errors, health, model, polls, text
 from aggregator.core.schedule import plan, price
 from aggregator.edges import config_file, publish, store, threads
@@ -49,6 +49,7 @@ class Engine:
         self._storing = asyncio.Lock()
         self._wait_until = 0.0
         self.roster = roster.Roster.of(loaded.config)
+        self.subscriptions: subscriptions.Subscriptions | None = None  # the daemon's, for only it can be delivered to
 
     @property
     def configuration(self) -> config.Config:
@@ -124,6 +125,14 @@ class Engine:
         self._flying |= {state.row for state in states}
         return [self._begun(self._poll(self.roster.by_url[state.url], state, done)) for state in states]
 
+    def deliver(self, state: model.SourceState, response: model.Response, done: Callable[[polls.Outcome | None], None]) -> bool:
+        """Begin to read what a hub delivered; False while its source is being asked, or the store refuses."""
+        if state.row in self._flying or time.monotonic() < self._wait_until:
+            return False
+        self._flying.add(state.row)
+        self._begun(self._take(self.roster.by_url[state.url], state, response, done))
+        return True
+
     def _begun(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -147,9 +156,29 @@ class Engine:
             raise
         pace = self._pace(source)
         after = polls.settle(state, outcome, pace, self.clock.now(), random.random())
+        if self.subscriptions is not None:
+            after = self.subscriptions.polled(source, after, outcome, self.clock.now(), adaptive=pace.interval is None)
         self._bring(absorb.Poll(state, after, outcome, self._terms(source)))
         logs.polled(after, outcome)
         done()
+
+    async def _take(
+        self,
+        source: config.Source,
+        state: model.SourceState,
+        response: model.Response,
+        done: Callable[[polls.Outcome | None], None],
+    ) -> None:
+        outcome: polls.Outcome | None = None
+        try:
+            outcome = await self._outcome(state, refresh.take(self.edges, source, state, self.roster.policy(source), response))
+        finally:
+            if isinstance(outcome, polls.Updated):
+                self._bring(absorb.Poll(state, polls.delivered(state, outcome, self.clock.now()), outcome, self._terms(source)))
+            else:
+                self._flying.discard(state.row)
+            done(outcome)
+        logs.delivered(state, outcome)
 
     def _bring(self, poll: absorb.Poll) -> None:
         self._brought.put_nowait(poll)
@@ -209,6 +238,8 @@ class Engine:
             if any(not isinstance(poll.outcome, polls.NotModified) for poll in batch):
                 self.touch()
         self.states |= {after.row: self._named(after) for after in absorbed.states if after.row in self.states}
+        if self.subscriptions is not None:
+            self.subscriptions.stored(batch, absorbed.carried, self.clock.now())
         self._count(absorbed.tally)
         return absorbed.tally
 

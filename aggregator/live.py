@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import prometheus_client
 from prometheus_client import core as prometheus
 
-from aggregator import engine
-from aggregator.core import config, health, render
+from aggregator import engine, push
+from aggregator.core import config, health, render, websub
 from aggregator.edges import serve
 from aggregator.pipeline import republish
 
@@ -21,11 +21,11 @@ ALIVE = 60.0  # seconds without a tick after which the daemon is not healthy
 class View:
     """A `serve.View` of an engine; `refresh` at each tick brings it up to date."""
 
-    def __init__(self, of: engine.Engine) -> None:
+    def __init__(self, of: engine.Engine, hubs: push.Push) -> None:
         self._engine = of
         self._made = (0.0, b"")
         self._registry = prometheus_client.CollectorRegistry()
-        self._registry.register(_Figures(of))
+        self._registry.register(_Figures(of, hubs))
         self.refresh()
 
     def refresh(self) -> None:
@@ -98,8 +98,9 @@ def _health_row(of: engine.Engine, row: int, entries: int) -> render.HealthRow:
 class _Figures:
     """Collected when asked: what the engine has counted, and how its sources are."""
 
-    def __init__(self, of: engine.Engine) -> None:
+    def __init__(self, of: engine.Engine, hubs: push.Push) -> None:
         self._engine = of
+        self._hubs = hubs
 
     def collect(self) -> list[prometheus.Metric]:
         """All metrics."""
@@ -114,6 +115,7 @@ class _Figures:
         return [
             polled,
             sources,
+            *self._pushed(),
             _counter("aggregator_requests", "HTTP requests made", self._engine.requests),
             _counter("aggregator_received_bytes", "Bytes of bodies received", self._engine.received),
             _counter("aggregator_entries_new", "Entries stored for the first time", counts["entries_new"]),
@@ -122,6 +124,17 @@ class _Figures:
                 "aggregator_publish_troubles", "Outputs that could not be published", len(self._engine.troubles)
             ),
         ]
+
+    def _pushed(self) -> tuple[prometheus.Metric, prometheus.Metric]:
+        """Subscriptions at hubs, and what they delivered."""
+        subscribed = prometheus.GaugeMetricFamily("aggregator_subscriptions", "Subscriptions at hubs, by state", labels=["state"])
+        counts = self._hubs.subscriptions.counts()
+        for state in websub.STATES:
+            subscribed.add_metric([state], counts[state])
+        delivered = prometheus.CounterMetricFamily("aggregator_deliveries", "Deliveries of hubs, by outcome", labels=["outcome"])
+        for outcome in push.OUTCOMES:
+            delivered.add_metric([outcome], self._hubs.counts[outcome])
+        return subscribed, delivered
 
 
 def _counter(name: str, said: str, value: float) -> prometheus.Metric:

@@ -75,3 +75,12 @@ def polled(state: model.SourceState, outcome: polls.Outcome) -> None:
         log.info("%s polled", state.called, extra={"entries": outcome.seen, "fresh": len(outcome.fresh)})
     else:
         log.debug("%s has nothing new", state.called)
+
+
+def delivered(state: model.SourceState, outcome: polls.Outcome) -> None:
+    """One line for each delivery of a hub that was read."""
+    log = logging.getLogger(NAME)
+    if isinstance(outcome, polls.Updated):
+        log.info("%s delivered", state.called, extra={"entries": outcome.seen, "fresh": len(outcome.fresh)})
+    elif isinstance(outcome, polls.Failed):
+        log.warning("%s was delivered unreadably: %s", state.called, outcome.said, extra={"kind": outcome.kind})

@@ -11,7 +11,7 @@ import pathlib
 import resource
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aggregator import engine, roster, turns
@@ -153,8 +153,9 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
     try:
         states = {state.url: state for state in kept.sources(counted=True)}
         outputs = kept.outputs()
+        hubs = {one.source: one.state for one in kept.subscriptions() if not one.leaving}
         return {
-            "sources": [_source_status(source, states.get(source.url)) for source in loaded.config.sources],
+            "sources": [_source_status(source, states.get(source.url), hubs) for source in loaded.config.sources],
             "outputs": [
                 {"name": output.name, "refused": outputs[output.name].refused or None if output.name in outputs else None}
                 for output in loaded.config.outputs
@@ -165,7 +166,7 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
         kept.close()
 
 
-def _source_status(source: config.Source, state: model.SourceState | None) -> dict[str, Any]:
+def _source_status(source: config.Source, state: model.SourceState | None, hubs: Mapping[int, str]) -> dict[str, Any]:
     if state is None:
         return {
             "source": source.name or urls.redact(source.url),
@@ -184,6 +185,7 @@ def _source_status(source: config.Source, state: model.SourceState | None) -> di
         "success_at": state.success_at,
         "due_at": None if source.paused else state.due_at,
         "delay_seconds": None if source.paused or (delay := polls.foretold(state)) is None else round(delay),
+        "hub": hubs.get(state.row),
         "failures": state.failures,
         "newest": state.newest,
         "gap_seconds": state.gap,

@@ -16,7 +16,7 @@ import pytest
 import typer.main
 
 from aggregator import cli, filters, live
-from aggregator.core import clean, config, curate, errors, health, limits, polls, render
+from aggregator.core import clean, config, curate, errors, health, limits, polls, render, websub
 from aggregator.core.config import shape, values
 from aggregator.edges.serve import view
 
@@ -208,7 +208,27 @@ def test_states_and_events_are_documented() -> None:
     text = section(RUNNING, "How a source does")
     assert tuple(rows(text, "state")) == health.STATES
     told = {kind for row in table(text, "category") for kind in row[0].replace("`", "").split()}
-    assert told == {*polls.REPORTED, "failing", "recovered", "moved", "held", "echo", "config", "refused"}
+    assert told == {
+        *polls.REPORTED,
+        "failing",
+        "recovered",
+        "moved",
+        "held",
+        "echo",
+        "hub",
+        "lease",
+        "distrusted",
+        "config",
+        "refused",
+    }
+
+
+def test_states_of_hubs_are_documented() -> None:
+    """The words for how a subscription does."""
+    documented = [
+        state for row in table(section(RUNNING, "Hubs"), r"hub \(`status`, metrics\)") for state in row[0].replace("`", "").split()
+    ]
+    assert sorted(documented) == sorted(websub.STATES)
 
 
 def test_addresses_and_metrics_are_documented() -> None:
@@ -216,7 +236,7 @@ def test_addresses_and_metrics_are_documented() -> None:
     text = section(RUNNING, "What is served")
     addresses = {address for row in table(text, "address") for address in row[0].replace("`", "").split()}
     files = {f"/NAME{of.suffix}" for of in render.FORMATS.values()} | {"/" + name for name in view.ALWAYS}
-    assert addresses == files | {"/", "/healthz", "/readyz", "/metrics"}
+    assert addresses == files | {"/", "/healthz", "/readyz", "/metrics", "/websub/TOKEN"}
     source = inspect.getsource(live)
     counters = set(re.findall(r'(?:Counter\w*|_counter)\(\s*"(\w+)"', source))
     gauges = set(re.findall(r'Gauge\w*\(\s*"(\w+)"', source))

@@ -11,7 +11,7 @@ from gate import Gate
 from prometheus_client import parser
 from test_engine import Bench
 
-from aggregator import engine, live
+from aggregator import engine, live, push
 from aggregator.core import polls
 from aggregator.edges import config_file
 
@@ -58,7 +58,7 @@ def figures(view: live.View) -> dict[str, float]:
 
 async def test_outputs(at_work: engine.Engine) -> None:
     """Every format of every output is served under its name: its media type, its own address, its word on search engines."""
-    view = live.View(at_work)
+    view = live.View(at_work, push.Push(at_work))
     assert set(view.outputs) == {name + suffix for name in ("news", "rest") for suffix in SUFFIXES}
     atom, page = view.outputs["news.atom.xml"], view.outputs["rest.html"]
     assert (atom.media_type, atom.index) == ("application/atom+xml; charset=utf-8", False)
@@ -70,7 +70,7 @@ async def test_outputs(at_work: engine.Engine) -> None:
 
 async def test_removed_output_is_gone(at_work: engine.Engine) -> None:
     """The addresses of an output that is configured no more are known as gone; put back they are served again."""
-    view, path = live.View(at_work), at_work.loaded.path
+    view, path = live.View(at_work, push.Push(at_work)), at_work.loaded.path
     whole = path.read_text("utf-8")
     path.write_text(whole.replace("{name: news}, ", ""), "utf-8")
     await at_work.adopt(config_file.read(path))
@@ -87,7 +87,7 @@ async def test_removed_output_is_gone(at_work: engine.Engine) -> None:
 async def test_page(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page for people lists outputs and sources with their health, as text."""
     monkeypatch.setattr(live, "PAGE_AGE", 0.0)
-    view = live.View(at_work)
+    view = live.View(at_work, push.Push(at_work))
     assert b"not polled yet" in await view.page()
     await poll(at_work)
     page = (await view.page()).decode()
@@ -99,7 +99,7 @@ async def test_page(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -> 
 async def test_page_for_a_crowd(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many ask for the page, it is made anew only once in a while."""
     monkeypatch.setattr(live, "PAGE_AGE", 60.0)
-    view = live.View(at_work)
+    view = live.View(at_work, push.Push(at_work))
     page = await view.page()
     await poll(at_work)
     assert await view.page() is page
@@ -107,7 +107,7 @@ async def test_page_for_a_crowd(at_work: engine.Engine, monkeypatch: pytest.Monk
 
 async def test_health(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is healthy while the tick ticks."""
-    view = live.View(at_work)
+    view = live.View(at_work, push.Push(at_work))
     assert view.healthy() == (True, "ok")
     monkeypatch.setattr(live, "ALIVE", 0.0)
     assert view.healthy() == (False, "no tick for 0 s")
@@ -115,7 +115,7 @@ async def test_health(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -
 
 async def test_readiness(at_work: engine.Engine, tmp_path: pathlib.Path) -> None:
     """It is ready once the outputs were published; until then it says what is in the way."""
-    view = live.View(at_work)
+    view = live.View(at_work, push.Push(at_work))
     assert view.ready() == (False, "not published yet")
     (tmp_path / "output").write_text("in the way")
     await at_work.publish()
@@ -132,7 +132,7 @@ async def test_readiness(at_work: engine.Engine, tmp_path: pathlib.Path) -> None
 
 async def test_metrics(at_work: engine.Engine) -> None:
     """What was polled, requested and stored is counted; sources are counted by health."""
-    view = live.View(at_work)
+    view = live.View(at_work, push.Push(at_work))
     assert figures(view)["aggregator_sources new"] == 2
     await poll(at_work)
     found = figures(view)

@@ -93,7 +93,8 @@ def status(report: dict[str, Any]) -> None:
     """A table of the sources, and what is held back."""
     console = _console()
     table = rich.table.Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Source", "State", "Entries", "Last success", "Next poll"):
+    hubs = any(source.get("hub") for source in report["sources"])
+    for heading in ("Source", "State", "Entries", "Last success", "Next poll", *(["Hub"] if hubs else [])):
         table.add_column(heading, justify="right" if heading == "Entries" else "left")
     moment = datetime.datetime.now(datetime.UTC)
     for source in report["sources"]:
@@ -104,6 +105,7 @@ def status(report: dict[str, Any]) -> None:
             str(source["entries"]),
             _ago(source.get("success_at"), moment),
             _until(source.get("due_at"), moment),
+            *([source.get("hub") or "-"] if hubs else []),
         )
     console.print(table)
     for source in report["sources"]:

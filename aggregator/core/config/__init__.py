@@ -105,6 +105,18 @@ def allowed(config: Config, url: str) -> bool:
     return any(address in network for network in config.settings.allow_addresses if (address := values.literal(urls.host(url))))
 
 
+def reached(config: Config) -> str | None:
+    """Where hubs may reach us, with a closing slash; None where they are not to be asked.
+
+    That is `settings.url` when it is a public https address, or a literal one in `allow_addresses`, whose hubs are there too.
+    """
+    settings = config.settings
+    if settings.websub == "off" or settings.url is None or urls.redact(settings.url) != settings.url:
+        return None
+    public = settings.url.lower().startswith("https://") and values.public(urls.host(settings.url))
+    return base_url(settings) if public or allowed(config, settings.url) else None
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of feeds.yaml, for editors."""
     schema = _adapter().json_schema(mode="validation")

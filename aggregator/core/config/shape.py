@@ -67,13 +67,15 @@ class Settings:
     listen: values.Listen = "127.0.0.1:8080"
     """where the outputs are served; off serves nothing"""
     url: values.Address | None = None
-    """where readers reach the outputs: self links, feed_url, OPML; default http:// + `listen`"""
+    """where readers reach the outputs: self links, feed_url, OPML; and where hubs reach us; default http:// + `listen`"""
     contact: values.Word | None = None
     """an address or page about you; goes into the User-Agent, so that servers know whom to ask"""
     interval: values.Interval = "adaptive"
     """how often to poll: adaptive, between 5m and 24h, or a duration"""
     request_budget: values.Budget | None = None
     """a ceiling on adaptive polls, such as 20000/day; default 24 a day for each source"""
+    websub: Literal["auto", "off"] = "auto"
+    """have hubs deliver what sources publish (WebSub): auto, where `url` is a public https address, or off"""
     keep: values.Duration = datetime.timedelta(days=180)
     """how long entries stay in the store after they left their source"""
     duplicate_window: values.Duration = datetime.timedelta(days=14)

@@ -29,6 +29,7 @@ _PART = re.compile(rf"({_NUMBER}) *([smhdw])")
 _SIZES = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 _LARGEST = 1_000_000_000_000_000
 _LONGEST = datetime.timedelta(days=36_500)
+_SPECIAL = frozenset("alt example internal invalid local localhost onion test".split())  # top levels of no public host
 
 
 def _duration(value: object) -> datetime.timedelta:
@@ -189,3 +190,12 @@ def literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return ipaddress.ip_address(host)
     except ValueError:
         return None
+
+
+def public(host: str) -> bool:
+    """Whether a host may be one of the open Internet, by its name alone: no special-use name (RFC 6761, RFC 6762, RFC 9476)."""
+    address = literal(host.strip("[]"))
+    if address is not None:
+        return address.is_global and not address.is_multicast
+    labels = host.rstrip(".").lower().split(".")
+    return len(labels) > 1 and labels[-1] not in _SPECIAL and labels[-2:] != ["home", "arpa"]

@@ -314,3 +314,28 @@ def test_aliases_that_multiply_are_refused() -> None:
         lines.append(f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]")
     with pytest.raises(errors.ConfigError, match="expands without end"):
         config.load("\n".join(lines) + "\nsources: [http://e.org/]")
+
+
+@pytest.mark.parametrize(
+    ("settings", "base"),
+    [
+        ("url: 'https://feeds.paper.org'", "https://feeds.paper.org/"),
+        ("url: 'https://93.184.216.34/feeds/'", "https://93.184.216.34/feeds/"),
+        ("url: 'https://feeds.paper.org/', websub: off", None),
+        ("contact: me", None),
+        ("url: 'http://feeds.paper.org/'", None),
+        ("url: 'https://reader/'", None),
+        ("url: 'https://reader.local/'", None),
+        ("url: 'https://a.localhost./'", None),
+        ("url: 'https://feeds.home.arpa/'", None),
+        ("url: 'https://192.168.1.20/'", None),
+        ("url: 'https://[fd00::1]/'", None),
+        ("url: 'https://jo:secret@feeds.paper.org/'", None),
+        ("url: 'http://192.168.1.20:8080/', allow_addresses: [192.168.1.0/24]", "http://192.168.1.20:8080/"),
+        ("url: 'http://127.0.0.1:8080/', allow_addresses: [192.168.1.0/24]", None),
+        ("url: 'http://localhost:8080/', allow_addresses: [127.0.0.0/8]", None),
+    ],
+)
+def test_where_hubs_reach_us(settings: str, base: str | None) -> None:
+    """At a public https address, or at a literal one of the user's own network; not where websub is off."""
+    assert config.reached(config.load(f"settings: {{{settings}}}\nsources: [http://e.org/]")) == base
