@@ -14,6 +14,7 @@ from aggregator.edges import config_file, serve
 
 AT_ONCE = 4  # deliveries that are read at the same time
 WAITING = 64  # deliveries that wait to be read,
+OF_ONE = 8  # of one source, so that no hub keeps the others out,
 BODIES = 4  # and how many of the largest kind they may be together
 OUTCOMES = ("new", "known", "unreadable", "unsigned", "refused")
 
@@ -100,10 +101,12 @@ class Push:
         """What the subscriptions say."""
         return await self.subscriptions.confirm(token, asked)
 
-    def full(self) -> bool:
-        """By their number, and by their size."""
+    def full(self, token: str) -> bool:
+        """By their number, those of one source too, and by their size."""
+        one = self.subscriptions.get(token)
+        same = sum(one is not None and row == one.source for row, _ in self._waiting)
         held = sum(len(response.body) for _, response in self._waiting)
-        return len(self._waiting) >= WAITING or held > BODIES * self.largest
+        return len(self._waiting) >= WAITING or same >= OF_ONE or held > BODIES * self.largest
 
     async def take(self, token: str, delivery: serve.Delivery) -> None:
         """Have it read if it is live and signed; else nothing becomes of it."""

@@ -463,19 +463,29 @@ async def test_once_never_subscribes(rig: Rig) -> None:
 
 
 async def test_a_queue_that_is_full(rig: Rig) -> None:
-    """While the store refuses, deliveries wait; of too many the hub is asked to come again. Then all are read."""
+    """While the store refuses, deliveries wait; of too many from one hub it is asked to come again. Then all are read."""
     async with rig.running():
-        await rig.subscribed()
+        one = await rig.subscribed()
         rig.engine._wait_until = time.monotonic() + 60
-        statuses = [await rig.hub.deliver(rig.topic, rss(f"n{number}")) for number in range(push.WAITING + 2)]
-        assert statuses == [202] * push.WAITING + [503] * 2
+        statuses = [await rig.hub.deliver(rig.topic, rss(f"n{number}")) for number in range(push.OF_ONE + 2)]
+        assert statuses == [202] * push.OF_ONE + [503] * 2
         rig.engine.patience_ends()
-        for _ in range(push.WAITING):
+        for _ in range(push.OF_ONE):
             await rig.push.tick()
             await rig.engine.settle(5)
             await rig.engine.store_brought()
-        assert (rig.push.counts["new"], rig.push.counts["refused"]) == (push.WAITING, 2)
-        assert not rig.push.full()
+        assert (rig.push.counts["new"], rig.push.counts["refused"]) == (push.OF_ONE, 2)
+        assert not rig.push.full(one.token)
+
+
+async def test_large_deliveries_that_wait(rig: Rig) -> None:
+    """They are bounded by their size, too."""
+    rig.configure(settings="limits: {body: 1000}")
+    async with rig.running():
+        await rig.subscribed()
+        rig.engine._wait_until = time.monotonic() + 60
+        body = rss("large").ljust(1_000)
+        assert [await rig.hub.deliver(rig.topic, body) for _ in range(7)] == [202] * 5 + [503] * 2
 
 
 async def test_a_delivery_during_a_poll(rig: Rig) -> None:

@@ -45,7 +45,7 @@ class Site:
         return responses.PlainTextResponse(words, 200, {**answers.safe(), "cache-control": "no-store"})
 
     async def _delivered(self, request: requests.Request, token: str) -> responses.Response:
-        if self._callbacks.full() or self._coming.locked():
+        if self._callbacks.full(token) or self._coming.locked():
             self._callbacks.refused()
             return answers.text(503, "too much at once", {"retry-after": _RETRY})
         async with self._coming:

@@ -75,8 +75,8 @@ class Callbacks(Protocol):
     async def confirm(self, token: str, asked: Mapping[str, str]) -> str | None:
         """The words with which to answer what a hub asks of a subscription; None: it asks what we did not."""
 
-    def full(self) -> bool:
-        """Whether as much waits to be read as may."""
+    def full(self, token: str) -> bool:
+        """Whether as much waits to be read as may, in all or of this subscription."""
 
     async def take(self, token: str, delivery: Delivery) -> None:
         """Take in a delivery, if it is what its signature says; whether it was is not for who sent it to know."""

@@ -44,7 +44,7 @@ class Desk:
         self.asked.append(asked)
         return self.words
 
-    def full(self) -> bool:
+    def full(self, token: str) -> bool:
         """As set."""
         return self.busy
 
