@@ -64,7 +64,8 @@ def meet(writing: store.Writing, poll: Poll, outcome: polls.Updated, now: dateti
     echoes = _echoes(writing, poll, outcome, came)
     fresh = {value: (one.entry, one.cleaned) for value, one in came.items() if value not in echoes}
     document = dedupe.describe(list(fresh.values()), list(fresh))
-    known = writing.known(poll.before.row, sorted(dedupe.every_key(document)))
+    row = poll.before.row
+    known = {} if writing.is_new(row) else writing.known(row, sorted(dedupe.every_key(document)))
     entries = dedupe.identify(poll.before.first_url, document, known, outcome.unchanged)
     met = Met(poll, outcome, came, entries, echoes, poll.after, "")
     change = dedupe.Change(outcome.seen, len(met.new), len(met.changed), _usual(poll.before, now))

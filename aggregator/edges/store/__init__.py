@@ -281,5 +281,8 @@ class Store:
             )
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; what was counted in memory is written, if it can be."""
+        if self._vocabulary is not None and self._vocabulary.pending:
+            with contextlib.suppress(errors.StoreError):
+                self._settle_words()
         self._db.close()

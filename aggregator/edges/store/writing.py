@@ -52,7 +52,7 @@ class Writing:
         return sketches.missing(self._transaction.execute, since.timestamp(), count)
 
     def story_holders(self, keys: Iterable[int]) -> dict[int, list[int]]:
-        """The stories that hold each of these words, by row, those that grew last at the end."""
+        """The stories that hold each of these words, by row."""
         return stories.holders(self._transaction.execute, keys)
 
     def stories(self, rows: Sequence[int], ids: Sequence[str]) -> dict[int, dedupe.Story]:
