@@ -10,6 +10,9 @@ from aggregator.core import clean, config, model, schedule
 from aggregator.core.schedule import price
 from aggregator.edges import store
 
+USUAL = 24  # adaptive polls a day for each source, unless the user says otherwise
+OFTEN = 96  # the most that are made for each source, on average: a budget is a ceiling and no goal
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Roster:
@@ -77,8 +80,10 @@ class Roster:
 
     @property
     def budget(self) -> float:
-        """Adaptive polls a day, at most."""
-        return self.configuration.settings.request_budget or 24 * max(1, len(self.by_url))
+        """Adaptive polls a day that are planned with: what the user allows, but on average no more than OFTEN for each source."""
+        sources = max(1, len(self.by_url))
+        allowed = self.configuration.settings.request_budget or USUAL * sources
+        return min(allowed, OFTEN * sources)
 
     def priced(self, held: price.Price | None, moment: datetime.datetime) -> price.Price:
         """The price by which these sources meet the budget: the one that held so far, retuned, or one to begin with."""

@@ -73,9 +73,14 @@ def test_verdicts() -> None:
 def test_a_budget_sets_the_price() -> None:
     """A lower one makes polls dearer; without one there are 24 a day for each source."""
     text = "settings: {request_budget: %s/day}\nsources: [%s, {url: %s, interval: 1h}]"
-    dear, cheap = (of(text % (number, A, B)) for number in (24, 2_400))
-    assert (dear.budget, cheap.budget) == (24, 2_400)
+    dear, cheap = (of(text % (number, A, B)) for number in (24, 150))
+    assert (dear.budget, cheap.budget) == (24, 150)
     high, low = dear.priced(None, NOW), cheap.priced(None, NOW)
     assert high.level > low.level
     assert dear.priced(low, NOW).level == pytest.approx(high.level)
     assert of(f"sources: [{A}, {B}]").budget == 48
+
+
+def test_a_budget_is_no_goal() -> None:
+    """However much is allowed, a source is asked every quarter of an hour on average, and not more often."""
+    assert of(f"settings: {{request_budget: 20000/day}}\nsources: [{A}, {B}]").budget == 192
