@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 
 import aggregator
 from aggregator import logs, roster, turns
-from aggregator.core import config, errors, health, model, polls, text
+from aggregator.core import config, delays, errors, health, model, polls, text
 from aggregator.core.schedule import plan, price
 from aggregator.edges import config_file, fetch, publish, store, threads, workers
 from aggregator.pipeline import absorb, amend, pages, refresh, republish
@@ -45,6 +45,7 @@ class Engine:
         self.published_at: datetime.datetime | None = None
         self.troubles: tuple[str, ...] = ()
         self.counts: collections.Counter[str] = collections.Counter()
+        self.delays = delays.Delays()
         self._log = logging.getLogger(logs.NAME)
         self._flying: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -86,7 +87,7 @@ class Engine:
         moment, said = now(), roster.Roster.of(loaded.config)
         self.store.enrol(said.sources(), said.outputs(republish.OPERATIONS), config.base_url(loaded.config.settings), moment)
         self.store.follow_file(said.verdicts(), moment)
-        return {state.row: state for state in self.store.sources()}
+        return said.known(self.store, moment)
 
     async def _open_edges(self) -> None:
         settings = self.configuration.settings
@@ -215,6 +216,7 @@ class Engine:
             self._dirty = self._dirty or any(not isinstance(poll.outcome, polls.NotModified) for poll in batch)
         self.states |= {after.row: self._named(after) for after in absorbed.states if after.row in self.states}
         self._count(absorbed.tally)
+        self.delays = self.delays.counted(absorbed.delays)
         return absorbed.tally
 
     def _named(self, after: model.SourceState) -> model.SourceState:

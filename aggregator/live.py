@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import statistics
 import time
 from collections.abc import Mapping
 
@@ -10,7 +12,7 @@ import prometheus_client
 from prometheus_client import core as prometheus
 
 from aggregator import engine
-from aggregator.core import config, health, render
+from aggregator.core import config, delays, health, polls, render
 from aggregator.edges import serve
 from aggregator.pipeline import republish
 
@@ -118,10 +120,24 @@ class _Figures:
             _counter("aggregator_received_bytes", "Bytes of bodies received", self._engine.received),
             _counter("aggregator_entries_new", "Entries stored for the first time", counts["entries_new"]),
             _counter("aggregator_duplicates", "New entries that duplicate another source's", counts["duplicates"]),
+            _delayed(self._engine.delays),
+            prometheus.GaugeMetricFamily("aggregator_expected_delay_seconds", "Mean delay to expect of entries", self._expected()),
             prometheus.GaugeMetricFamily(
                 "aggregator_publish_troubles", "Outputs that could not be published", len(self._engine.troubles)
             ),
         ]
+
+    def _expected(self) -> float:
+        """Over the sources of which anything is expected, each counted once."""
+        foretold = [polls.foretold(state) for state in list(self._engine.states.values())]
+        return statistics.fmean([delay for delay in foretold if delay is not None] or [0.0])
+
+
+def _delayed(counted: delays.Delays) -> prometheus.Metric:
+    summed = itertools.accumulate(counted.counts)
+    buckets = [(str(bound), count) for bound, count in zip((*delays.BOUNDS, "+Inf"), summed, strict=True)]
+    said = "From the publication of entries until they were seen"
+    return prometheus.HistogramMetricFamily("aggregator_delay_seconds", said, buckets=buckets, sum_value=counted.total)
 
 
 def _counter(name: str, said: str, value: float) -> prometheus.Metric:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import datetime
 import functools
 import os
 import pathlib
 import resource
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aggregator import engine, roster, turns
-from aggregator.core import clean, config, errors, health, limits, model, parse, polls, urls
+from aggregator.core import clean, config, delays, errors, health, limits, model, parse, polls, urls
 from aggregator.edges import config_file, fetch, store, workers
 from aggregator.pipeline import absorb, cleaning
 
+LATELY = datetime.timedelta(days=30)  # of which the delays are told
 LOOK = 0.5  # seconds between looks whether to stop
 Watch = Callable[[int], contextlib.AbstractContextManager[Callable[[], None]]]
 """Given how many things will be done, a context that yields what to call after each."""
@@ -153,8 +155,9 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
     try:
         states = {state.url: state for state in kept.sources(counted=True)}
         outputs = kept.outputs()
+        late = kept.delays(engine.now() - LATELY, delays.LONGEST)
         return {
-            "sources": [_source_status(source, states.get(source.url)) for source in loaded.config.sources],
+            "sources": [_source_status(source, states.get(source.url), late) for source in loaded.config.sources],
             "outputs": [
                 {"name": output.name, "refused": outputs[output.name].refused or None if output.name in outputs else None}
                 for output in loaded.config.outputs
@@ -165,7 +168,7 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
         kept.close()
 
 
-def _source_status(source: config.Source, state: model.SourceState | None) -> dict[str, Any]:
+def _source_status(source: config.Source, state: model.SourceState | None, late: Mapping[int, float]) -> dict[str, Any]:
     if state is None:
         return {
             "source": source.name or urls.redact(source.url),
@@ -184,6 +187,7 @@ def _source_status(source: config.Source, state: model.SourceState | None) -> di
         "success_at": state.success_at,
         "due_at": None if source.paused else state.due_at,
         "delay_seconds": None if source.paused or (delay := polls.foretold(state)) is None else round(delay),
+        "actual_delay_seconds": round(late[state.row]) if state.row in late else None,
         "failures": state.failures,
         "newest": state.newest,
         "gap_seconds": state.gap,

@@ -6,11 +6,12 @@ import dataclasses
 import datetime
 from collections.abc import Iterable
 
-from aggregator.core import clean, config, model, schedule
+from aggregator.core import clean, config, model, polls, schedule
 from aggregator.core.schedule import price
 from aggregator.edges import store
 
 USUAL = 24  # adaptive polls a day for each source, unless the user says otherwise
+REMEMBERED = datetime.timedelta(days=60)  # of which a rhythm is told by stored entries
 OFTEN = 96  # the most that are made for each source, on average: a budget is a ceiling and no goal
 
 
@@ -39,6 +40,13 @@ class Roster:
         """What feeds.yaml says of pairs of entries."""
         pairs = [(said.same or said.different, said.same is not None) for said in self.configuration.verdicts]
         return [store.Decision(*two, same, store.BY_FILE) for two, same in pairs if two is not None]
+
+    def known(self, kept: store.Store, moment: datetime.datetime) -> dict[int, model.SourceState]:
+        """The sources as the store has them, by row; a rhythm that it does not know is told by the entries that it has."""
+        states = {state.row: state for state in kept.sources()}
+        strangers = [row for row, state in states.items() if not state.rhythm and state.success_at is not None]
+        dates = kept.dates(strangers, moment - REMEMBERED) if strangers else {}
+        return states | {row: polls.rebuilt(states[row], dates[row], moment) for row in dates}
 
     def due(self, states: Iterable[model.SourceState], moment: datetime.datetime) -> list[model.SourceState]:
         """The sources to poll now."""

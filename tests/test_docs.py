@@ -219,7 +219,7 @@ def test_addresses_and_metrics_are_documented() -> None:
     assert addresses == files | {"/", "/healthz", "/readyz", "/metrics"}
     source = inspect.getsource(live)
     counters = set(re.findall(r'(?:Counter\w*|_counter)\(\s*"(\w+)"', source))
-    gauges = set(re.findall(r'Gauge\w*\(\s*"(\w+)"', source))
+    gauges = set(re.findall(r'(?:Gauge|Histogram)\w*\(\s*"(\w+)"', source))
     assert set(rows(text, "metric")) == {f"{name}_total" for name in counters} | gauges
 
 

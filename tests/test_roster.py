@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import math
+import pathlib
 
 import pytest
-from stories import DAY, HOUR, NOW
+from stories import DAY, HOUR, NOW, entry, keep, record
 
 from aggregator import roster
-from aggregator.core import clean, config, model
+from aggregator.core import clean, config, model, polls
 from aggregator.edges import store
 
 A, B = "https://a.example/feed", "https://b.example/feed"
@@ -84,3 +86,22 @@ def test_a_budget_sets_the_price() -> None:
 def test_a_budget_is_no_goal() -> None:
     """However much is allowed, a source is asked every quarter of an hour on average, and not more often."""
     assert of(f"settings: {{request_budget: 20000/day}}\nsources: [{A}, {B}]").budget == 192
+
+
+def test_a_rhythm_that_is_not_known(tmp_path: pathlib.Path) -> None:
+    """Is told by the entries that are stored; a source without any, and one whose rhythm is known, stay as they are."""
+    kept = store.open_store(tmp_path)
+    kept.enrol([store.Enrolment(url, None) for url in (A, B)], [], "http://127.0.0.1/", NOW)
+    a, b = kept.sources()
+    keep(kept, a, *(record(a, entry(f"n{day}", published=NOW - day * DAY), NOW) for day in range(1, 20)))
+    with kept.writing() as writing:
+        for one in (a, b):
+            writing.save(dataclasses.replace(one, success_at=NOW))
+    known = of(f"sources: [{A}, {B}]").known(kept, NOW)
+    assert known[b.row].rhythm == b""
+    rate = polls.known_rhythm(known[a.row])
+    assert rate != polls.known_rhythm(known[b.row])
+    with kept.writing() as writing:
+        writing.save(known[a.row])
+    assert of(f"sources: [{A}, {B}]").known(kept, NOW + DAY)[a.row].rhythm == known[a.row].rhythm
+    kept.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Sequence
 
 from aggregator.core import health, model, schedule
 from aggregator.core.schedule import packed, plan, rhythm
@@ -114,6 +115,14 @@ def _planned(state: model.SourceState, aim: plan.Aim, now: datetime.datetime) ->
 def known_rhythm(state: model.SourceState) -> rhythm.Rhythm:
     """What is known of when a source publishes."""
     return packed.unpack(state.rhythm) or rhythm.Rhythm()
+
+
+def rebuilt(state: model.SourceState, dates: Sequence[datetime.datetime], now: datetime.datetime) -> model.SourceState:
+    """A source of which no rhythm is known, with that of its stored entries; as it is when they have no dates."""
+    if not dates:
+        return state
+    seen = rhythm.Poll(now.timestamp(), None, tuple(sorted(date.timestamp() for date in dates)), 0.0)
+    return dataclasses.replace(state, rhythm=packed.pack(rhythm.learn(rhythm.Rhythm(), seen)))
 
 
 def foretold(state: model.SourceState) -> float | None:

@@ -43,6 +43,7 @@ class Absorbed:
 
     tally: Tally
     states: tuple[model.SourceState, ...]
+    delays: tuple[float, ...] = ()  # seconds from publication to now, of new entries of sources that were known before
 
 
 def batch(waiting: asyncio.Queue[Poll]) -> list[Poll]:
@@ -72,7 +73,15 @@ def absorb(into: store.Store, brought: Sequence[Poll], now: datetime.datetime) -
             writing.save(found.after if found else poll.after)
             writing.tell(_events(writing, poll, found, now))
         compare.keep(writing, compared, now)
-    return Absorbed(tally, tuple(met[p.before.row].after if p.before.row in met else p.after for p in ordered))
+    states = tuple(met[p.before.row].after if p.before.row in met else p.after for p in ordered)
+    return Absorbed(tally, states, tuple(delay for part in met.values() for delay in _delays(part, now)))
+
+
+def _delays(met: meet.Met, now: datetime.datetime) -> list[float]:
+    if met.poll.before.success_at is None:
+        return []
+    dates = (met.came[entry.hash].entry.published for entry in met.new)
+    return [(now - date).total_seconds() for date in dates if date is not None]
 
 
 def _quiet(outcome: polls.Outcome) -> Tally:

@@ -93,7 +93,7 @@ def status(report: dict[str, Any]) -> None:
     """A table of the sources, and what is held back."""
     console = _console()
     table = rich.table.Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Source", "State", "Entries", "Last success", "Next poll"):
+    for heading in ("Source", "State", "Entries", "Last success", "Next poll", "Delay"):
         table.add_column(heading, justify="right" if heading == "Entries" else "left")
     moment = datetime.datetime.now(datetime.UTC)
     for source in report["sources"]:
@@ -104,6 +104,7 @@ def status(report: dict[str, Any]) -> None:
             str(source["entries"]),
             _ago(source.get("success_at"), moment),
             _until(source.get("due_at"), moment),
+            _delays(source),
         )
     console.print(table)
     for source in report["sources"]:
@@ -115,6 +116,13 @@ def status(report: dict[str, Any]) -> None:
     for output in report["outputs"]:
         if output["refused"]:
             console.print(f"[red]held back[/]  output {output['name']}: {_safe(output['refused'])}", soft_wrap=True)
+
+
+def _delays(source: dict[str, Any]) -> str:
+    """How late entries were seen lately, and how late the next ones are expected to be."""
+    known = [source.get("actual_delay_seconds"), source.get("delay_seconds")]
+    said = [health.duration(datetime.timedelta(seconds=seconds)) if seconds is not None else "-" for seconds in known]
+    return "-" if said == ["-", "-"] else f"{said[0]}, {said[1]} expected"
 
 
 def learned(report: dict[str, Any]) -> None:

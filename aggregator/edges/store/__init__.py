@@ -221,6 +221,14 @@ class Store:
         """A number that grows with every command that changes what is to be published."""
         return outputs.asked(self._db.read)
 
+    def dates(self, sources: Sequence[int], since: datetime.datetime) -> dict[int, list[datetime.datetime]]:
+        """When the entries of these sources were published that were seen since then."""
+        return entries.dates(self._db.read, sources, since)
+
+    def delays(self, since: datetime.datetime, longest: float) -> dict[int, float]:
+        """The mean seconds from publication until an entry was seen, by source, of those seen since then."""
+        return entries.delays(self._db.read, since, longest)
+
     def explained(self, ids: Sequence[str]) -> set[str]:
         """Which published ids the store knows, be it only that retention took them."""
         return entries.explained(self._db.read, ids)
