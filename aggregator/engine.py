@@ -16,8 +16,8 @@ import time
 from collections.abc import Callable, Sequence
 
 import aggregator
-from aggregator import logs, roster, turns
-from aggregator.core import config, delays, errors, health, model, polls, text
+from aggregator import logs, roster, staleness, turns
+from aggregator.core import config, delays, errors, health, model, polls, render, text
 from aggregator.core.schedule import plan, price
 from aggregator.edges import config_file, fetch, publish, store, threads, workers
 from aggregator.pipeline import absorb, amend, pages, refresh, republish
@@ -53,7 +53,8 @@ class Engine:
         self._news = asyncio.Event()
         self._storing = asyncio.Lock()
         self._publishing = asyncio.Lock()
-        self._dirty = True
+        self._stale = staleness.Staleness()
+        self.shown: dict[str, render.OutputRow] = {}
         self._asked = 0
         self._wait_until = 0.0
         self._roster = roster.Roster.of(loaded.config)
@@ -115,7 +116,7 @@ class Engine:
             await self.settle(self.configuration.settings.limits.seconds)
             await self._close_edges()
             await self._open_edges()
-        self._dirty = True
+        self._stale.anything()
 
     # polling
 
@@ -213,7 +214,8 @@ class Engine:
             return absorb.Tally(sources=len(batch), failed=len(batch))
         finally:
             self._flying -= rows
-            self._dirty = self._dirty or any(not isinstance(poll.outcome, polls.NotModified) for poll in batch)
+            if any(not isinstance(poll.outcome, polls.NotModified) for poll in batch):
+                self._stale.sources(poll.before.row for poll in batch if isinstance(poll.outcome, polls.Updated))
         self.states |= {after.row: self._named(after) for after in absorbed.states if after.row in self.states}
         self._count(absorbed.tally)
         self.delays = self.delays.counted(absorbed.delays)
@@ -248,7 +250,7 @@ class Engine:
         desk = amend.Desk(self._edges, self.states, self._roster.by_url, self._roster.policy)
         changed = 0
         async for step in desk.amended(now(), self.configuration.settings.duplicate_window):
-            self._dirty = self._dirty or step > 0
+            self._stale.anything(changed=step > 0)
             changed += step
         if changed:
             self._log.info("amended stored entries", extra={"entries": changed})
@@ -257,39 +259,39 @@ class Engine:
         """Bring the outputs up to date if anything they depend on has changed."""
         async with self._publishing:
             asked = await threads.run(self.store.asked)
-            self._dirty, self._asked = self._dirty or asked != self._asked, asked
-            if self._dirty and time.monotonic() >= self._wait_until:
+            self._stale.anything(changed=asked != self._asked)
+            self._asked = asked
+            if self._stale and time.monotonic() >= self._wait_until:
                 await self._publish()
 
     async def _publish(self) -> None:
-        self._dirty = False
-        press = republish.Press(self.store, self.output, self.configuration, self.loaded.fingerprint)
+        changed = self._stale.taken()
+        press = republish.Press(self.store, self.output, self.configuration, self.loaded.fingerprint, self.shown, changed)
         try:
             troubles = await threads.run(republish.republish, press)
         except errors.StoreCorrupt:
             raise
         except errors.StoreError as error:
             troubles = (str(error),)
-        for trouble in troubles:
-            if trouble not in self.troubles:
-                self._log.error("cannot publish: %s", trouble)
+        for trouble in set(troubles) - set(self.troubles):
+            self._log.error("cannot publish: %s", trouble)
         self.troubles = troubles
         if troubles:
-            self._dirty = True
+            self._stale.anything()
             self._wait_until = time.monotonic() + PATIENCE
         else:
             self.published_at = now()
 
     def touch(self) -> None:
         """Have the outputs published again: something that they depend on was written to the store."""
-        self._dirty = True
+        self._stale.anything()
 
     async def housekeep(self) -> None:
         """Move the hour that rules go by, let go of entries past keeping."""
         settings = self.configuration.settings
         retired = await threads.run(self.store.housekeep, now(), settings.keep, settings.duplicate_window)
         await threads.run(self.store.keep_price, price.dump(self.price))
-        self._dirty = True
+        self._stale.anything()
         if retired:
             self._log.info("retired entries that left their sources long ago", extra={"entries": retired})
 

@@ -60,7 +60,7 @@ class View:
             for source in of.configuration.sources
             if source.url in states
         ]
-        press = republish.Press(of.store, of.output, of.configuration, of.loaded.fingerprint)
+        press = republish.Press(of.store, of.output, of.configuration, of.loaded.fingerprint, of.shown)
         return render.index_page(republish.outline(press), republish.source_rows(list(states.values()), of.configuration), rows)
 
     def healthy(self) -> tuple[bool, str]:
