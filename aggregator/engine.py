@@ -214,8 +214,7 @@ class Engine:
             return absorb.Tally(sources=len(batch), failed=len(batch))
         finally:
             self._flying -= rows
-            if any(not isinstance(poll.outcome, polls.NotModified) for poll in batch):
-                self._stale.sources(poll.before.row for poll in batch if isinstance(poll.outcome, polls.Updated))
+            self._stale.polled(((poll.before, poll.after, poll.outcome) for poll in batch), now())
         self.states |= {after.row: self._named(after) for after in absorbed.states if after.row in self.states}
         self._count(absorbed.tally)
         self.delays = self.delays.counted(absorbed.delays)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
+
+from aggregator.core import model, polls
+
+Polled = tuple[model.SourceState, model.SourceState, polls.Outcome]
 
 
 class Staleness:
@@ -18,10 +23,14 @@ class Staleness:
         self._all = self._all or changed
         self._any = self._any or changed
 
-    def sources(self, rows: Iterable[int]) -> None:
-        """Some sources were polled; the rows of those whose entries or names may have changed."""
-        self._any = True
-        self._sources |= set(rows)
+    def polled(self, brought: Iterable[Polled], now: datetime.datetime) -> None:
+        """Some sources were polled: their states before and after, and what that brought."""
+        for before, after, outcome in brought:
+            if polls.shows(before, after, outcome):
+                self._sources.add(before.row)
+                self._any = True
+            elif isinstance(outcome, polls.Failed) or polls.news(before, after, now):
+                self._any = True  # the operator may have to hear of it
 
     def __bool__(self) -> bool:
         return self._any

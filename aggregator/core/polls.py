@@ -154,6 +154,14 @@ def _learned(before: model.SourceState, outcome: Updated, now: datetime.datetime
     return packed.pack(rhythm.learn(known or rhythm.Rhythm(), poll)) if dates else before.rhythm
 
 
+def shows(before: model.SourceState, after: model.SourceState, outcome: Outcome) -> bool:
+    """Whether an output may look otherwise after a poll of one of its sources."""
+    named = (before.title, before.link, before.rights, before.feed_id, before.moved_to)
+    return isinstance(outcome, Updated) and (
+        bool(outcome.fresh) or named != (after.title, after.link, after.rights, after.feed_id, after.moved_to)
+    )
+
+
 def _updated(before: model.SourceState, state: model.SourceState, outcome: Updated, now: datetime.datetime) -> model.SourceState:
     dates = [date for date in outcome.dates if date <= now]
     feed = outcome.feed
@@ -163,7 +171,7 @@ def _updated(before: model.SourceState, state: model.SourceState, outcome: Updat
         link=feed.link,
         rights=feed.rights,
         feed_id=feed.id,
-        feed_updated=feed.updated,
+        feed_updated=feed.updated if outcome.fresh else state.feed_updated,  # a build date alone is no news
         validators=outcome.response.validators,
         body_hash=outcome.body_hash,
         gap=schedule.mean_gap(dates),
