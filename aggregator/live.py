@@ -10,7 +10,7 @@ import prometheus_client
 from prometheus_client import core as prometheus
 
 from aggregator import engine
-from aggregator.core import config, health, render
+from aggregator.core import config, health, render, schedule
 from aggregator.edges import serve
 from aggregator.pipeline import republish
 
@@ -68,7 +68,7 @@ class View:
 
     def ready(self) -> tuple[bool, str]:
         """Whether the outputs have been published."""
-        done = self._engine.published_at is not None
+        done = self._engine.printer.published_at is not None
         return done, "ok" if done else "; ".join(self._engine.troubles) or "not published yet"
 
     def metrics(self) -> bytes:
@@ -92,7 +92,8 @@ def _served(read: config.Config) -> Mapping[str, serve.Served]:
 def _health_row(of: engine.Engine, row: int, entries: int) -> render.HealthRow:
     state = of.states[row]
     found = of.health_of(state)
-    return render.HealthRow(state.called, found.state, found.said, state.success_at, state.due_at, entries)
+    due_at = schedule.later(state.due_at, of.waits_until(state))
+    return render.HealthRow(state.called, found.state, found.said, state.success_at, due_at, entries)
 
 
 class _Figures:
@@ -117,6 +118,10 @@ class _Figures:
             _counter("aggregator_requests", "HTTP requests made", self._engine.requests),
             _counter("aggregator_received_bytes", "Bytes of bodies received", self._engine.received),
             _counter("aggregator_entries_new", "Entries stored for the first time", counts["entries_new"]),
+            _counter("aggregator_rollovers", "Polls that found all entries replaced since the last one", counts["rollovers"]),
+            prometheus.GaugeMetricFamily(
+                "aggregator_hosts_waiting", "Hosts left alone, for they refused us", self._engine.turns.waiting
+            ),
             _counter("aggregator_duplicates", "New entries that duplicate another source's", counts["duplicates"]),
             prometheus.GaugeMetricFamily(
                 "aggregator_publish_troubles", "Outputs that could not be published", len(self._engine.troubles)

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from typing import Any
 
 from aggregator import engine, roster, turns
-from aggregator.core import clean, config, errors, health, limits, model, parse, urls
+from aggregator.core import clean, config, errors, health, limits, model, parse, schedule, urls
 from aggregator.edges import config_file, fetch, store, workers
-from aggregator.pipeline import absorb, cleaning
+from aggregator.pipeline import absorb, cleaning, refresh
 
 LOOK = 0.5  # seconds between looks whether to stop
 Watch = Callable[[int], contextlib.AbstractContextManager[Callable[[], None]]]
@@ -50,15 +50,23 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
         if not stopping.is_set():
             await at_work.amend()
         await at_work.publish()
-        figures = {name: value for name, value in dataclasses.asdict(tally).items() if name != "entries_changed"}
+        figures = {name: value for name, value in dataclasses.asdict(tally).items() if name not in ("entries_changed", "rollovers")}
         figures |= {"requests": at_work.requests, "bytes": at_work.received}
         rows = {state.row for state in asked}
         failures = tuple((state.called, state.error) for row, state in at_work.states.items() if row in rows and state.failures)
+        failures += _passed_over(at_work, asked)
         folder, troubles = at_work.output, at_work.troubles
-        if tally.sources < len(asked):
+        if stopping.is_set() and tally.sources < len(asked):
             troubles += (f"stopped before {len(asked) - tally.sources} of {len(asked)} sources were polled",)
     figures |= {"seconds": round(time.monotonic() - begun, 3), "peak_memory": peak_memory()}
     return Report(figures, failures, troubles, folder)
+
+
+def _passed_over(at_work: engine.Engine, asked: list[model.SourceState]) -> tuple[tuple[str, str], ...]:
+    """Sources that were not asked, for their host had refused others; they are due as soon as it may be asked again."""
+    left = [state for state in asked if at_work.states.get(state.row) is state]
+    until = [(state, at_work.waits_until(state)) for state in left]
+    return tuple((state.called, f"not asked: its host refuses us, until {moment:%H:%M} UTC") for state, moment in until if moment)
 
 
 def _stopping() -> asyncio.Event:
@@ -152,9 +160,10 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
     kept = store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)
     try:
         states = {state.url: state for state in kept.sources(counted=True)}
+        waiting = turns.Turns(loaded.config, known=kept.hosts())
         outputs = kept.outputs()
         return {
-            "sources": [_source_status(source, states.get(source.url)) for source in loaded.config.sources],
+            "sources": [_source_status(source, states.get(source.url), waiting) for source in loaded.config.sources],
             "outputs": [
                 {"name": output.name, "refused": outputs[output.name].refused or None if output.name in outputs else None}
                 for output in loaded.config.outputs
@@ -165,7 +174,7 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
         kept.close()
 
 
-def _source_status(source: config.Source, state: model.SourceState | None) -> dict[str, Any]:
+def _source_status(source: config.Source, state: model.SourceState | None, waiting: turns.Turns) -> dict[str, Any]:
     if state is None:
         return {
             "source": source.name or urls.redact(source.url),
@@ -175,6 +184,7 @@ def _source_status(source: config.Source, state: model.SourceState | None) -> di
         }
     moment = engine.now()
     found = health.health(state, moment, paused=source.paused)
+    until = waiting.until(refresh.address(source, state)[0])
     return {
         "source": state.called,
         "url": urls.redact(source.url),
@@ -182,7 +192,10 @@ def _source_status(source: config.Source, state: model.SourceState | None) -> di
         "said": found.said,
         "entries": state.entries,
         "success_at": state.success_at,
-        "due_at": None if source.paused else state.due_at,
+        "due_at": None if source.paused else schedule.later(state.due_at, until),
+        "waits_until": until,
+        "suggestion": health.suggestion(state) or None,
+        "rollovers": state.rollovers,
         "failures": state.failures,
         "newest": state.newest,
         "gap_seconds": state.gap,

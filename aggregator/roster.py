@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 from collections.abc import Iterable
 
+import aggregator
 from aggregator.core import clean, config, model, schedule
 from aggregator.edges import store
 
@@ -41,7 +42,8 @@ class Roster:
         return [
             state
             for state in states
-            if not self.paused(state) and schedule.is_due(state.due_at, self.interval(self.by_url[state.url]), moment)
+            if not self.paused(state)
+            and schedule.is_due(state.due_at, self.interval(self.by_url[state.url]), moment, _longest(state))
         ]
 
     def all_but_waiting(self, states: Iterable[model.SourceState], moment: datetime.datetime) -> list[model.SourceState]:
@@ -80,3 +82,13 @@ class Roster:
         free = [s for s in known if not self.paused(s) and self.interval(self.by_url[s.url]) is None]
         budget = self.configuration.settings.request_budget or 24 * max(1, len(known))
         return schedule.stretch([schedule.adaptive(s.gap, s.newest, moment) for s in free], budget)
+
+
+def _longest(state: model.SourceState) -> datetime.timedelta:
+    """The longest distance between two polls that a source can be at."""
+    return schedule.DORMANT if state.failures else schedule.LONGEST
+
+
+def user_agent(contact: str | None) -> str:
+    """An honest name, and whom to ask."""
+    return f"Aggregator/{aggregator.__version__}" + (f" (+{contact})" if contact else " (feed aggregator)")

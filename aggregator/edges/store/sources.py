@@ -12,7 +12,8 @@ from aggregator.edges.store import database, packing
 
 _COLUMNS = (
     "id, first_url, url, name, title, link, rights, feed_id, feed_updated, etag, last_modified, body_hash, due_at, retry_at, "
-    "polled_at, success_at, failing_since, failures, error, error_kind, moved_to, moved_count, gap, newest, held_until"
+    "polled_at, success_at, failing_since, failures, error, error_kind, moved_to, moved_count, gap, newest, held_until, "
+    "unmodified, whole_at, rollovers, haste"
 )
 _COUNT = "(SELECT count(*) FROM entries WHERE source_id = sources.id)"
 
@@ -57,7 +58,11 @@ def _state(row: database.Row) -> model.SourceState:
         gap=row[22],
         newest=packing.moment(row[23]),
         held_until=packing.moment(row[24]),
-        entries=row[25],
+        unmodified=row[25],
+        whole_at=packing.moment(row[26]),
+        rollovers=row[27],
+        haste=row[28],
+        entries=row[29],
     )
 
 
@@ -113,7 +118,8 @@ def _forget_answers(transaction: database.Transaction, row: int, now: datetime.d
     """At a new address, what the old one said means nothing."""
     transaction.execute(
         "UPDATE sources SET etag = '', last_modified = '', body_hash = '', due_at = ?, retry_at = NULL, failures = 0, "
-        "failing_since = NULL, error = '', error_kind = '', moved_to = NULL, moved_count = 0, held_until = NULL WHERE id = ?",
+        "failing_since = NULL, error = '', error_kind = '', moved_to = NULL, moved_count = 0, held_until = NULL, "
+        "unmodified = 0, whole_at = NULL, haste = 1 WHERE id = ?",
         (now.timestamp(), row),
     )
 
@@ -123,7 +129,8 @@ def save(transaction: database.Transaction, state: model.SourceState) -> None:
     transaction.execute(
         "UPDATE sources SET title = ?, link = ?, rights = ?, feed_id = ?, feed_updated = ?, etag = ?, last_modified = ?, "
         "body_hash = ?, due_at = ?, retry_at = ?, polled_at = ?, success_at = ?, failing_since = ?, failures = ?, error = ?, "
-        "error_kind = ?, moved_to = ?, moved_count = ?, gap = ?, newest = ?, held_until = ? WHERE id = ?",
+        "error_kind = ?, moved_to = ?, moved_count = ?, gap = ?, newest = ?, held_until = ?, unmodified = ?, whole_at = ?, "
+        "rollovers = ?, haste = ? WHERE id = ?",
         (
             state.title,
             state.link,
@@ -146,6 +153,10 @@ def save(transaction: database.Transaction, state: model.SourceState) -> None:
             state.gap,
             seconds(state.newest),
             seconds(state.held_until),
+            state.unmodified,
+            seconds(state.whole_at),
+            state.rollovers,
+            state.haste,
             state.row,
         ),
     )

@@ -45,6 +45,10 @@ def answered(state: model.SourceState) -> model.SourceState:
         gap=1234.5,
         newest=NOW - HOUR * 2,
         held_until=NOW + HOUR / 4,
+        unmodified=7,
+        whole_at=NOW - DAY * 2,
+        rollovers=2,
+        haste=4.0,
     )
 
 
