@@ -95,7 +95,7 @@ class Turns:
 
     def _answered(self, url: str) -> None:
         place = self._place(url)
-        if place in self._known:
+        if place in self._known and not self.waits(url):  # else it answers what was sent before it refused
             self._changed[place] = hosts.answered(self._known.pop(place))
 
     @property

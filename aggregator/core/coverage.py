@@ -51,15 +51,21 @@ def watched(
 ) -> model.SourceState:
     """The state after a document: in more haste when entries were lost, in less when all was seen; an explicit interval stays.
 
-    What was lost while the source could not be reached is no reason for haste.
+    What was lost while the source could not be reached, or said 304 for ever, is no reason for haste.
     """
     if not rolled:
-        return dataclasses.replace(after, haste=max(1.0, after.haste * _CALMING))
-    haste = after.haste if before.failures else min(HASTIEST, after.haste * 2)
+        return calmed(after)
+    spared = before.failures or asked(before, now) is not before
+    haste = after.haste if spared else min(HASTIEST, after.haste * 2)
     due_at = after.due_at
     if due_at is not None and adaptive:
         due_at = min(due_at, now + max(schedule.SHORTEST, (due_at - now) * (after.haste / haste)))
     return dataclasses.replace(after, rollovers=after.rollovers + 1, haste=haste, due_at=due_at)
+
+
+def calmed(state: model.SourceState) -> model.SourceState:
+    """A source in a little less haste, for nothing was missed."""
+    return dataclasses.replace(state, haste=max(1.0, state.haste * _CALMING))
 
 
 def hastened(wanted: datetime.timedelta, state: model.SourceState) -> datetime.timedelta:

@@ -98,9 +98,8 @@ def settle(state: model.SourceState, outcome: Outcome, pace: Pace, now: datetime
         error_kind="",
         retry_at=None,
     )
-    if isinstance(outcome, Updated):
-        state = _updated(state, outcome, now)
-    elif not outcome.response.not_modified:
+    state = _updated(state, outcome, now) if isinstance(outcome, Updated) else coverage.calmed(state)
+    if isinstance(outcome, NotModified) and not outcome.response.not_modified:
         state = dataclasses.replace(state, validators=outcome.response.validators)
     state = _counted(state, outcome.response, now)
     wanted = coverage.hastened(schedule.adaptive(state.gap, state.newest, now, pace.stretch), state)
