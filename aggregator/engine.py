@@ -133,8 +133,9 @@ class Engine:
         return self.turns.until(self._address(state))
 
     def _address(self, state: model.SourceState) -> str:
-        """Where a source is asked now."""
-        return refresh.address(self._roster.by_url[state.url], state)[0]
+        """Where a source is asked now; the roster may be a moment older."""
+        source = self._roster.by_url.get(state.url)
+        return refresh.address(source, state)[0] if source else state.url
 
     def start(self, states: Sequence[model.SourceState], done: Callable[[], None] = lambda: None) -> list[asyncio.Task[None]]:
         """Begin to poll these sources; what they bring waits for `store_brought`. `done` is called after each."""
@@ -186,8 +187,7 @@ class Engine:
     def _terms(self, source: config.Source) -> absorb.Terms:
         settings = self.configuration.settings
         own = config.base_url(settings) if settings.url else None
-        adaptive = self._roster.interval(source) is None
-        return absorb.Terms(settings.duplicate_window, self._roster.share(source), own, adaptive)
+        return absorb.Terms(settings.duplicate_window, self._roster.share(source), own, self._roster.interval(source) is None)
 
     async def _outcome(self, source: config.Source, state: model.SourceState) -> polls.Outcome:
         try:

@@ -178,6 +178,7 @@ class Pages:
             response = await self._fetch(urls.gate("/robots.txt", origin) or origin)
             return response.body.decode("utf-8", "replace").splitlines()
         except errors.StatusError as error:
+            self._note(error)
             return None if error.status >= 500 or error.status == 429 else []
         except errors.FetchError:
             return None
