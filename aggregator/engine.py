@@ -15,9 +15,8 @@ import random
 import time
 from collections.abc import Callable, Sequence
 
-import aggregator
-from aggregator import logs, roster, staleness, turns
-from aggregator.core import config, delays, errors, health, model, polls, render, text
+from aggregator import clock, logs, printer, roster, turns
+from aggregator.core import config, coverage, delays, errors, health, model, polls, text
 from aggregator.core.schedule import plan, price
 from aggregator.edges import config_file, fetch, publish, store, threads, workers
 from aggregator.pipeline import absorb, amend, pages, refresh, republish
@@ -36,14 +35,13 @@ class Overrides:
 class Engine:
     """Everything that a running aggregator holds. Open it with `async with`; one process for each data directory."""
 
-    def __init__(self, loaded: config_file.Loaded, overrides: Overrides = Overrides()) -> None:
-        settings = loaded.config.settings
+    def __init__(self, loaded: config_file.Loaded, overrides: Overrides = Overrides(), ticking: clock.Clock = clock.SYSTEM) -> None:
+        settings, self.clock = loaded.config.settings, ticking
         self.loaded = loaded
         self.data = overrides.data or loaded.at(settings.data)
         self.output = overrides.output or loaded.at(settings.output)
         self.states: dict[int, model.SourceState] = {}
-        self.published_at: datetime.datetime | None = None
-        self.troubles: tuple[str, ...] = ()
+        self.printer = printer.Printer(ticking)
         self.counts: collections.Counter[str] = collections.Counter()
         self.delays = delays.Delays()
         self._log = logging.getLogger(logs.NAME)
@@ -52,10 +50,6 @@ class Engine:
         self._brought: asyncio.Queue[absorb.Poll] = asyncio.Queue()
         self._news = asyncio.Event()
         self._storing = asyncio.Lock()
-        self._publishing = asyncio.Lock()
-        self._stale = staleness.Staleness()
-        self.shown: dict[str, render.OutputRow] = {}
-        self._asked = 0
         self._wait_until = 0.0
         self._roster = roster.Roster.of(loaded.config)
 
@@ -63,6 +57,11 @@ class Engine:
     def configuration(self) -> config.Config:
         """The configuration in force."""
         return self.loaded.config
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What stood in the way of publishing the last time."""
+        return self.printer.troubles
 
     async def __aenter__(self) -> Engine:
         """Take the data directory, open the store, enrol the sources. Raises StoreError."""
@@ -72,7 +71,8 @@ class Engine:
             with contextlib.suppress(errors.PublishError):
                 publish.sweep(self.output)
             self.states = self._enrol(self.loaded)
-            self.price = self._roster.priced(price.load(self.store.price()), now())
+            self.price = self._roster.priced(price.load(self.store.price()), self.clock.now())
+            self.turns = turns.Turns(self.configuration, self.clock, self.store.hosts())
             await self._open_edges()
         except BaseException:
             self._lock.release()
@@ -85,7 +85,7 @@ class Engine:
         self._lock.release()
 
     def _enrol(self, loaded: config_file.Loaded) -> dict[int, model.SourceState]:
-        moment, said = now(), roster.Roster.of(loaded.config)
+        moment, said = self.clock.now(), roster.Roster.of(loaded.config)
         self.store.enrol(said.sources(), said.outputs(republish.OPERATIONS), config.base_url(loaded.config.settings), moment)
         self.store.follow_file(said.verdicts(), moment)
         return said.known(self.store, moment)
@@ -97,9 +97,8 @@ class Engine:
         self._fetcher = fetch.Fetcher(limits=limits, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
         self._workers = workers.Workers(count=os.cpu_count() or 1, seconds=limits.job_seconds, memory=limits.job_memory)
         own = functools.partial(config.allowed, self.configuration)
-        articles = pages.Pages(self._fetcher, self._workers, agent, own)
+        articles = pages.Pages(self._fetcher, self._workers, agent, own, self.turns)
         self._edges = refresh.Edges(self.store, self._fetcher, self._workers, articles, limits)
-        self._turns = turns.Turns(self.configuration)
 
     async def _close_edges(self) -> None:
         await self._workers.aclose()
@@ -111,22 +110,34 @@ class Engine:
         async with self._storing:
             self.states, self.loaded = await threads.run(self._enrol, loaded), loaded
             self._roster = roster.Roster.of(loaded.config)
-            self.price = self._roster.priced(self.price, now())
+            self.price = self._roster.priced(self.price, self.clock.now())
         if changed:
             await self.settle(self.configuration.settings.limits.seconds)
             await self._close_edges()
+            self.turns.adopt(self.configuration)
             await self._open_edges()
-        self._stale.anything()
+        self.touch()
 
     # polling
 
     def due(self, moment: datetime.datetime) -> list[model.SourceState]:
         """The sources to poll now."""
-        return self._roster.due((state for row, state in self.states.items() if row not in self._flying), moment)
+        due = self._roster.due((state for row, state in self.states.items() if row not in self._flying), moment)
+        return [state for state in due if not self.turns.waits(self._address(state))]
 
     def all_but_waiting(self, moment: datetime.datetime) -> list[model.SourceState]:
         """Every source that may be polled: not paused, and its server did not ask us to wait."""
-        return self._roster.all_but_waiting(self.states.values(), moment)
+        free = self._roster.all_but_waiting(self.states.values(), moment)
+        return [state for state in free if not self.turns.asks_to_wait(self._address(state))]
+
+    def waits_until(self, state: model.SourceState) -> datetime.datetime | None:
+        """Until when the host of a source is left alone; None: it is not."""
+        return self.turns.until(self._address(state))
+
+    def _address(self, state: model.SourceState) -> str:
+        """Where a source is asked now; the roster may be a moment older."""
+        source = self._roster.by_url.get(state.url)
+        return refresh.address(source, state)[0] if source else state.url
 
     def start(self, states: Sequence[model.SourceState], done: Callable[[], None] = lambda: None) -> list[asyncio.Task[None]]:
         """Begin to poll these sources; what they bring waits for `store_brought`. `done` is called after each."""
@@ -149,21 +160,35 @@ class Engine:
 
     async def _poll(self, source: config.Source, state: model.SourceState, done: Callable[[], None]) -> None:
         try:
-            async with self._turns.at(refresh.address(source, state)[0]):
-                outcome = await self._outcome(source, state)
+            outcome = await self._asked(source, state)
         except asyncio.CancelledError:
             self._flying.discard(state.row)
             raise
-        after = polls.settle(state, outcome, self._pace(source), now(), random.random())
+        if outcome is None:
+            self._flying.discard(state.row)
+        else:
+            self._bring(source, state, outcome)
+        done()
+
+    def _bring(self, source: config.Source, state: model.SourceState, outcome: polls.Outcome) -> None:
+        after = polls.settle(state, outcome, self._pace(source), self.clock.now(), random.random())
         self._brought.put_nowait(absorb.Poll(state, after, outcome, self._terms(source)))
         self._news.set()
         logs.polled(after, outcome)
-        done()
+
+    async def _asked(self, source: config.Source, state: model.SourceState) -> polls.Outcome | None:
+        """What asking a source came to; None when its host refused others while it waited for its turn."""
+        url = refresh.address(source, state)[0]
+        async with self.turns.at(url) as free:
+            outcome = await self._outcome(source, coverage.asked(state, self.clock.now())) if free else None
+            if outcome is not None:
+                self.turns.heard(url, outcome)
+            return outcome
 
     def _terms(self, source: config.Source) -> absorb.Terms:
         settings = self.configuration.settings
         own = config.base_url(settings) if settings.url else None
-        return absorb.Terms(settings.duplicate_window, self._roster.share(source), own)
+        return absorb.Terms(settings.duplicate_window, self._roster.share(source), own, self._roster.interval(source) is None)
 
     async def _outcome(self, source: config.Source, state: model.SourceState) -> polls.Outcome:
         try:
@@ -179,7 +204,7 @@ class Engine:
         """How often to poll a source, which was just polled."""
         interval = self._roster.interval(source)
         if interval is None:
-            self.price = price.charged(self.price, now().timestamp(), self._roster.budget)
+            self.price = price.charged(self.price, self.clock.now().timestamp(), self._roster.budget)
         return polls.Pace(interval, plan.Aim(self.price.level))
 
     # storing and publishing
@@ -199,9 +224,12 @@ class Engine:
 
     async def _store(self, batch: Sequence[absorb.Poll]) -> absorb.Tally:
         rows = {poll.after.row for poll in batch}
-        batch = [poll for poll in batch if self.states.get(poll.after.row, poll.before).url == poll.before.url]
+        batch, changed = (
+            [poll for poll in batch if self.states.get(poll.after.row, poll.before).url == poll.before.url],
+            self.turns.changed,
+        )
         try:
-            absorbed = await threads.run(absorb.absorb, self.store, batch, now())
+            absorbed = await threads.run(absorb.absorb, self.store, batch, self.clock.now(), tuple(changed.values()))
         except errors.StoreCorrupt:
             raise
         except errors.StoreError as error:
@@ -214,8 +242,9 @@ class Engine:
             return absorb.Tally(sources=len(batch), failed=len(batch))
         finally:
             self._flying -= rows
-            self._stale.polled(((poll.before, poll.after, poll.outcome) for poll in batch), now())
+            self.printer.stale.polled(((poll.before, poll.after, poll.outcome) for poll in batch), self.clock.now())
         self.states |= {after.row: self._named(after) for after in absorbed.states if after.row in self.states}
+        self.turns.saved(changed)
         self._count(absorbed.tally)
         self.delays = self.delays.counted(absorbed.delays)
         return absorbed.tally
@@ -248,49 +277,28 @@ class Engine:
     async def _amend(self) -> None:
         desk = amend.Desk(self._edges, self.states, self._roster.by_url, self._roster.policy)
         changed = 0
-        async for step in desk.amended(now(), self.configuration.settings.duplicate_window):
-            self._stale.anything(changed=step > 0)
+        async for step in desk.amended(self.clock.now(), self.configuration.settings.duplicate_window):
+            self.printer.stale.anything(changed=step > 0)
             changed += step
         if changed:
             self._log.info("amended stored entries", extra={"entries": changed})
 
     async def publish(self) -> None:
         """Bring the outputs up to date if anything they depend on has changed."""
-        async with self._publishing:
-            asked = await threads.run(self.store.asked)
-            self._stale.anything(changed=asked != self._asked)
-            self._asked = asked
-            if self._stale and time.monotonic() >= self._wait_until:
-                await self._publish()
-
-    async def _publish(self) -> None:
-        changed = self._stale.taken()
-        press = republish.Press(self.store, self.output, self.configuration, self.loaded.fingerprint, self.shown, changed)
-        try:
-            troubles = await threads.run(republish.republish, press)
-        except errors.StoreCorrupt:
-            raise
-        except errors.StoreError as error:
-            troubles = (str(error),)
-        for trouble in set(troubles) - set(self.troubles):
-            self._log.error("cannot publish: %s", trouble)
-        self.troubles = troubles
-        if troubles:
-            self._stale.anything()
+        press = republish.Press(self.store, self.output, self.configuration, self.loaded.fingerprint)
+        if not await self.printer.publish(press, wait=time.monotonic() < self._wait_until):
             self._wait_until = time.monotonic() + PATIENCE
-        else:
-            self.published_at = now()
 
     def touch(self) -> None:
         """Have the outputs published again: something that they depend on was written to the store."""
-        self._stale.anything()
+        self.printer.touch()
 
     async def housekeep(self) -> None:
         """Move the hour that rules go by, let go of entries past keeping."""
         settings = self.configuration.settings
-        retired = await threads.run(self.store.housekeep, now(), settings.keep, settings.duplicate_window)
+        retired = await threads.run(self.store.housekeep, self.clock.now(), settings.keep, settings.duplicate_window)
         await threads.run(self.store.keep_price, price.dump(self.price))
-        self._stale.anything()
+        self.touch()
         if retired:
             self._log.info("retired entries that left their sources long ago", extra={"entries": retired})
 
@@ -306,14 +314,7 @@ class Engine:
 
     def health_of(self, state: model.SourceState) -> health.Health:
         """How a source is doing."""
-        return health.health(state, now(), paused=self._roster.paused(state))
+        return health.health(state, self.clock.now(), paused=self._roster.paused(state))
 
 
-def user_agent(contact: str | None) -> str:
-    """An honest name, and whom to ask."""
-    return f"Aggregator/{aggregator.__version__}" + (f" (+{contact})" if contact else " (feed aggregator)")
-
-
-def now() -> datetime.datetime:
-    """The present, in UTC."""
-    return datetime.datetime.now(datetime.UTC)
+now, user_agent = clock.SYSTEM.now, roster.user_agent

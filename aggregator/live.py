@@ -12,7 +12,7 @@ import prometheus_client
 from prometheus_client import core as prometheus
 
 from aggregator import engine
-from aggregator.core import config, delays, health, polls, render
+from aggregator.core import config, delays, health, polls, render, schedule
 from aggregator.edges import serve
 from aggregator.pipeline import republish
 
@@ -60,7 +60,7 @@ class View:
             for source in of.configuration.sources
             if source.url in states
         ]
-        press = republish.Press(of.store, of.output, of.configuration, of.loaded.fingerprint, of.shown)
+        press = republish.Press(of.store, of.output, of.configuration, of.loaded.fingerprint, of.printer.shown)
         return render.index_page(republish.outline(press), republish.source_rows(list(states.values()), of.configuration), rows)
 
     def healthy(self) -> tuple[bool, str]:
@@ -70,7 +70,7 @@ class View:
 
     def ready(self) -> tuple[bool, str]:
         """Whether the outputs have been published."""
-        done = self._engine.published_at is not None
+        done = self._engine.printer.published_at is not None
         return done, "ok" if done else "; ".join(self._engine.troubles) or "not published yet"
 
     def metrics(self) -> bytes:
@@ -94,7 +94,8 @@ def _served(read: config.Config) -> Mapping[str, serve.Served]:
 def _health_row(of: engine.Engine, row: int, entries: int) -> render.HealthRow:
     state = of.states[row]
     found = of.health_of(state)
-    return render.HealthRow(state.called, found.state, found.said, state.success_at, state.due_at, entries)
+    due_at = schedule.later(state.due_at, of.waits_until(state))
+    return render.HealthRow(state.called, found.state, found.said, state.success_at, due_at, entries)
 
 
 class _Figures:
@@ -119,6 +120,10 @@ class _Figures:
             _counter("aggregator_requests", "HTTP requests made", self._engine.requests),
             _counter("aggregator_received_bytes", "Bytes of bodies received", self._engine.received),
             _counter("aggregator_entries_new", "Entries stored for the first time", counts["entries_new"]),
+            _counter("aggregator_rollovers", "Polls that found all entries replaced since the last one", counts["rollovers"]),
+            prometheus.GaugeMetricFamily(
+                "aggregator_hosts_waiting", "Hosts left alone, for they refused us", self._engine.turns.waiting
+            ),
             _counter("aggregator_duplicates", "New entries that duplicate another source's", counts["duplicates"]),
             _delayed(self._engine.delays),
             prometheus.GaugeMetricFamily("aggregator_expected_delay_seconds", "Mean delay to expect of entries", self._expected()),

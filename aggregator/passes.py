@@ -16,9 +16,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aggregator import engine, roster, turns
-from aggregator.core import clean, config, delays, errors, health, limits, model, parse, polls, urls
+from aggregator.core import clean, config, delays, errors, health, limits, model, parse, polls, schedule, urls
 from aggregator.edges import config_file, fetch, store, workers
-from aggregator.pipeline import absorb, cleaning
+from aggregator.pipeline import absorb, cleaning, refresh
 
 LATELY = datetime.timedelta(days=30)  # of which the delays are told
 LOOK = 0.5  # seconds between looks whether to stop
@@ -52,15 +52,23 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
         if not stopping.is_set():
             await at_work.amend()
         await at_work.publish()
-        figures = {name: value for name, value in dataclasses.asdict(tally).items() if name != "entries_changed"}
+        figures = {name: value for name, value in dataclasses.asdict(tally).items() if name not in ("entries_changed", "rollovers")}
         figures |= {"requests": at_work.requests, "bytes": at_work.received}
         rows = {state.row for state in asked}
         failures = tuple((state.called, state.error) for row, state in at_work.states.items() if row in rows and state.failures)
+        failures += _passed_over(at_work, asked)
         folder, troubles = at_work.output, at_work.troubles
-        if tally.sources < len(asked):
+        if stopping.is_set() and tally.sources < len(asked):
             troubles += (f"stopped before {len(asked) - tally.sources} of {len(asked)} sources were polled",)
     figures |= {"seconds": round(time.monotonic() - begun, 3), "peak_memory": peak_memory()}
     return Report(figures, failures, troubles, folder)
+
+
+def _passed_over(at_work: engine.Engine, asked: list[model.SourceState]) -> tuple[tuple[str, str], ...]:
+    """Sources that were not asked, for their host had refused others; they are due as soon as it may be asked again."""
+    left = [state for state in asked if at_work.states.get(state.row) is state]
+    until = [(state, at_work.waits_until(state)) for state in left]
+    return tuple((state.called, f"not asked: its host refuses us, until {moment:%H:%M} UTC") for state, moment in until if moment)
 
 
 def _stopping() -> asyncio.Event:
@@ -154,10 +162,11 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
     kept = store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)
     try:
         states = {state.url: state for state in kept.sources(counted=True)}
+        waiting = turns.Turns(loaded.config, known=kept.hosts())
         outputs = kept.outputs()
         late = kept.delays(engine.now() - LATELY, delays.LONGEST)
         return {
-            "sources": [_source_status(source, states.get(source.url), late) for source in loaded.config.sources],
+            "sources": [_source_status(source, states.get(source.url), waiting, late) for source in loaded.config.sources],
             "outputs": [
                 {"name": output.name, "refused": outputs[output.name].refused or None if output.name in outputs else None}
                 for output in loaded.config.outputs
@@ -168,7 +177,9 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
         kept.close()
 
 
-def _source_status(source: config.Source, state: model.SourceState | None, late: Mapping[int, float]) -> dict[str, Any]:
+def _source_status(
+    source: config.Source, state: model.SourceState | None, waiting: turns.Turns, late: Mapping[int, float]
+) -> dict[str, Any]:
     if state is None:
         return {
             "source": source.name or urls.redact(source.url),
@@ -178,6 +189,7 @@ def _source_status(source: config.Source, state: model.SourceState | None, late:
         }
     moment = engine.now()
     found = health.health(state, moment, paused=source.paused)
+    until = waiting.until(refresh.address(source, state)[0])
     return {
         "source": state.called,
         "url": urls.redact(source.url),
@@ -185,9 +197,12 @@ def _source_status(source: config.Source, state: model.SourceState | None, late:
         "said": found.said,
         "entries": state.entries,
         "success_at": state.success_at,
-        "due_at": None if source.paused else state.due_at,
+        "due_at": None if source.paused else schedule.later(state.due_at, until),
         "delay_seconds": None if source.paused or (delay := polls.foretold(state)) is None else round(delay),
         "actual_delay_seconds": round(late[state.row]) if state.row in late else None,
+        "waits_until": until,
+        "suggestion": health.suggestion(state) or None,
+        "rollovers": state.rollovers,
         "failures": state.failures,
         "newest": state.newest,
         "gap_seconds": state.gap,

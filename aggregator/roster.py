@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 from collections.abc import Iterable
 
+import aggregator
 from aggregator.core import clean, config, model, polls, schedule
 from aggregator.core.schedule import price
 from aggregator.edges import store
@@ -53,7 +54,8 @@ class Roster:
         return [
             state
             for state in states
-            if not self.paused(state) and schedule.is_due(state.due_at, self.interval(self.by_url[state.url]), moment)
+            if not self.paused(state)
+            and schedule.is_due(state.due_at, self.interval(self.by_url[state.url]), moment, _longest(state))
         ]
 
     def all_but_waiting(self, states: Iterable[model.SourceState], moment: datetime.datetime) -> list[model.SourceState]:
@@ -98,3 +100,13 @@ class Roster:
         adaptive = sum(self.interval(source) is None and not source.paused for source in self.by_url.values())
         interval = max(1, adaptive) * schedule.LONGEST.total_seconds() / self.budget
         return price.opening(interval, moment.timestamp()) if held is None else price.retuned(held, interval)
+
+
+def _longest(state: model.SourceState) -> datetime.timedelta:
+    """The longest distance between two polls that a source can be at."""
+    return schedule.DORMANT if state.failures else schedule.LONGEST
+
+
+def user_agent(contact: str | None) -> str:
+    """An honest name, and whom to ask."""
+    return f"Aggregator/{aggregator.__version__}" + (f" (+{contact})" if contact else " (feed aggregator)")

@@ -208,7 +208,7 @@ def test_states_and_events_are_documented() -> None:
     text = section(RUNNING, "How a source does")
     assert tuple(rows(text, "state")) == health.STATES
     told = {kind for row in table(text, "category") for kind in row[0].replace("`", "").split()}
-    assert told == {*polls.REPORTED, "failing", "recovered", "moved", "held", "echo", "config", "refused"}
+    assert told == {*polls.REPORTED, "failing", "recovered", "moved", "missed", "held", "echo", "config", "refused"}
 
 
 def test_addresses_and_metrics_are_documented() -> None:

@@ -146,6 +146,10 @@ async def test_metrics(at_work: engine.Engine) -> None:
     assert found["aggregator_expected_delay_seconds"] >= 0
     at_work.delays = at_work.delays.counted([30.0, 1000.0])
     assert figures(view)["aggregator_delay_seconds_sum"] == 1030
+    assert found["aggregator_rollovers_total"] == 0
+    assert found["aggregator_hosts_waiting"] == 0
+    at_work.turns.refused("https://paper.example/", None)
+    assert figures(view)["aggregator_hosts_waiting"] == 1
 
 
 async def test_health_of_a_source(at_work: engine.Engine) -> None:

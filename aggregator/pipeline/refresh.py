@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 import urllib.parse
 
-from aggregator.core import clean, config, dedupe, errors, health, limits, model, parse, polls, urls
+from aggregator.core import clean, config, dedupe, errors, health, hosts, limits, model, parse, polls, urls
 from aggregator.edges import fetch, store, workers
 from aggregator.pipeline import cleaning, pages
 
@@ -28,7 +28,9 @@ async def refresh(edges: Edges, source: config.Source, state: model.SourceState,
     try:
         return await _refresh(edges, source, state, policy)
     except errors.StatusError as error:
-        return polls.Failed(_status_kind(error.status), str(error), error.retry_after)
+        refused = error.retry_after is not None or error.status in hosts.REFUSALS
+        kind = error.kind if isinstance(error, errors.Challenged) else _status_kind(error.status)
+        return polls.Failed(kind, str(error), error.retry_after, error.url if refused else "")
     except errors.FetchError as error:
         return polls.Failed(error.kind, str(error))
     except errors.ParseError as error:

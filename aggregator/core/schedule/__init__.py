@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 MINUTE = datetime.timedelta(minutes=1)
 SHORTEST = 5 * MINUTE  # between adaptive polls
-LONGEST = datetime.timedelta(hours=24)  # between adaptive polls, and between tries after failures
+LONGEST = datetime.timedelta(hours=24)  # between adaptive polls, and between tries in the first week of failures
+DORMANT = datetime.timedelta(days=4)  # between tries of a source that has failed for weeks
 UNKNOWN = datetime.timedelta(hours=1)  # for a source whose rhythm is not known yet
 JITTER = 0.1  # share of an adaptive interval
 
@@ -69,14 +70,24 @@ def after_success(
     return now + interval
 
 
+def patience(failing: datetime.timedelta) -> datetime.timedelta:
+    """The longest distance between tries of a source that has been failing for so long: LONGEST in the first week, then longer."""
+    return min(DORMANT, max(LONGEST, failing / 7))
+
+
 def after_failure(
-    interval: datetime.timedelta, failures: int, retry_after: float | None, now: datetime.datetime, chance: float
+    interval: datetime.timedelta,
+    failures: int,
+    retry_after: float | None,
+    now: datetime.datetime,
+    chance: float,
+    longest: datetime.timedelta = LONGEST,
 ) -> datetime.datetime:
-    """When to try again: intervals double with each failure in a row up to LONGEST, never before a Retry-After (seconds).
+    """When to try again: intervals double with each failure in a row up to `longest`, never before a Retry-After (seconds).
 
     A little chance keeps the sources of one broken host from coming back all at once.
     """
-    seconds = min(max(LONGEST, interval).total_seconds(), interval.total_seconds() * 2.0 ** min(failures - 1, 30))
+    seconds = min(max(longest, interval).total_seconds(), interval.total_seconds() * 2.0 ** min(failures - 1, 30))
     backoff = datetime.timedelta(seconds=seconds)
     return max(now + backoff * (1 + JITTER * chance), retry_at(retry_after, now) or now)
 
@@ -86,9 +97,19 @@ def retry_at(retry_after: float | None, now: datetime.datetime) -> datetime.date
     return None if retry_after is None else now + datetime.timedelta(seconds=min(retry_after, LONGEST.total_seconds()))
 
 
-def is_due(due_at: datetime.datetime | None, interval: datetime.timedelta | None, now: datetime.datetime) -> bool:
-    """Whether to poll now. A due time further ahead than any interval reaches comes from a clock that was wrong."""
+def later(due_at: datetime.datetime | None, until: datetime.datetime | None) -> datetime.datetime | None:
+    """When a source is polled that is due then, whose host is left alone until then."""
+    return due_at if due_at is None or until is None else max(due_at, until)
+
+
+def is_due(
+    due_at: datetime.datetime | None,
+    interval: datetime.timedelta | None,
+    now: datetime.datetime,
+    longest: datetime.timedelta = LONGEST,
+) -> bool:
+    """Whether to poll now. A due time further ahead than any interval (`longest` at most) reaches comes from a wrong clock."""
     if due_at is None:
         return False
-    furthest = max(LONGEST, interval or LONGEST) * (1 + 2 * JITTER)
+    furthest = max(longest, interval or LONGEST) * (1 + 2 * JITTER)
     return due_at <= now or due_at > now + furthest

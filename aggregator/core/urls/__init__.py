@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from aggregator.core.urls import comparing, gating, redirectors, showing, tracking
+from aggregator.core.urls import comparing, domains, gating, redirectors, showing, tracking
 
 LONGEST = gating.LONGEST
+domain = domains.domain
 gate = gating.gate
 host = gating.host
 normalise = comparing.normalise

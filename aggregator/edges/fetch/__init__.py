@@ -8,18 +8,20 @@ import dataclasses
 import datetime
 import types
 import urllib.parse
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from typing import cast
 
 import httpx
 
 from aggregator.core import errors, limits, model, text, urls
-from aggregator.edges.fetch import addresses, decode, faults, fields, names, transport
+from aggregator.edges.fetch import addresses, challenges, decode, faults, fields, names, transport
 from aggregator.edges.fetch import answer as replies
 
 _SUCCESS = (200, 203)  # 203 is a 200 that a proxy edited (RFC 9110 15.3.4); other 2xx are not the whole document
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _LONGEST_TYPE = 200  # characters
+_LOOK = 2.0  # seconds for a look into the page of an error
 _NO_VALIDATORS = model.Validators()
 _NO_HEADERS: Mapping[str, str] = types.MappingProxyType({})
 
@@ -33,6 +35,7 @@ class _Asked:
     open: fields.Pairs
     secret: fields.Pairs
     conditional: bool
+    delta: bool  # a document of what is new will do
 
 
 class Fetcher:
@@ -87,12 +90,14 @@ class Fetcher:
         if gated is None:
             raise errors.AddressRefused("is no http(s) address")
         conditional = fields.conditional(validators)
+        delta = fields.delta(conditional)
         return _Asked(
             url=urllib.parse.urldefrag(gated).url,
             validators=validators,
-            open=[*fields.common(self._user_agent), *conditional],
+            open=[*fields.common(self._user_agent), *conditional, *delta],
             secret=fields.secret(url, headers),
             conditional=bool(conditional),
+            delta=bool(delta),
         )
 
     async def _follow(self, asked: _Asked) -> model.Response:
@@ -127,20 +132,46 @@ class Fetcher:
         if answer.status_code == 304 and asked.conditional:
             kept = model.Validators(sent.etag or asked.validators.etag, sent.last_modified or asked.validators.last_modified)
             return model.Response(url, 304, validators=kept, not_modified=True, max_age=fresh)
-        if answer.status_code not in _SUCCESS:
+        delta = asked.delta and fields.is_delta(answer.status_code, _first(answer, "im"))
+        if answer.status_code not in _SUCCESS and not (answer.status_code == 226 and delta):
             waits = fields.retry_after(_first(answer, "retry-after"), fields.moment(_first(answer, "date")) or now)
-            raise faults.status(answer.status_code, waits)
+            raise await self._refusal(answer, waits, url)
         body = await self._body(answer)
+        whole = body.finish()
+        if whose := challenges.is_page(answer.headers) and challenges.recognised(answer.headers, whole, success=True):
+            raise faults.challenged(answer.status_code, whose, None, url)
         return model.Response(
             url=url,
             status=answer.status_code,
-            body=body.finish(),
+            body=whole,
             content_type=text.shorten(text.one_line(_first(answer, "content-type")), _LONGEST_TYPE),
             content_location=urls.gate(_first(answer, "content-location") or "data:", url) or "",
             validators=sent,
             received=body.received,
+            delta=delta,
             max_age=fresh,
         )
+
+    async def _refusal(self, answer: httpx.Response, retry_after: float | None, url: str) -> errors.StatusError:
+        """The error of an answer that is no success: a bot check, if its headers or the start of its page say so."""
+        start = await self._start(answer) if challenges.is_page(answer.headers) else b""
+        whose = challenges.recognised(answer.headers, start, success=False)
+        if whose:
+            return faults.challenged(answer.status_code, whose, retry_after, url)
+        return faults.status(answer.status_code, retry_after, url)
+
+    async def _start(self, answer: httpx.Response) -> bytes:
+        """The first bytes of a page, as far as they come in time and can be read; only looked at."""
+        body = decode.Body("", self._limits.body)  # gzip is told by its first bytes
+        with contextlib.suppress(errors.FetchError, TimeoutError, *faults.FOREIGN):
+            parts = cast(AsyncGenerator[bytes, None], answer.aiter_raw())
+            async with asyncio.timeout(_LOOK), contextlib.aclosing(parts):
+                async for part in parts:
+                    self.received += len(part)
+                    body.feed(part)
+                    if body.received >= challenges.START:
+                        break
+        return body.begun()
 
     async def _body(self, answer: httpx.Response) -> decode.Body:
         body = decode.Body(answer.headers.get("content-encoding", ""), self._limits.body)

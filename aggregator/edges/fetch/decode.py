@@ -47,6 +47,10 @@ class Body:
             raise errors.FetchError("the gzip body ends too early", kind="incomplete")
         return b"".join(self._parts)
 
+    def begun(self) -> bytes:
+        """What of the body has come so far, decoded."""
+        return b"".join(self._parts)
+
     @property
     def _inside(self) -> bool:
         return self._members > 0 and not self._member.eof

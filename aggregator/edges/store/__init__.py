@@ -14,6 +14,7 @@ from aggregator.edges.store import (
     amends,
     database,
     entries,
+    hosts,
     lessons,
     lock,
     migrate,
@@ -49,6 +50,7 @@ FILE = "store.sqlite"
 REMEMBER = datetime.timedelta(days=730)  # how long an identity outlives its entry
 WINDOW = datetime.timedelta(seconds=dedupe.WINDOW)
 EVENTS = datetime.timedelta(days=90)  # how long the operator's events are kept
+HOSTS = datetime.timedelta(days=30)  # how long a host that nobody asks any more is remembered
 DOUBTS = datetime.timedelta(days=90)  # how long a pair waits for somebody to look at it
 
 
@@ -99,6 +101,10 @@ class Store:
     def sources(self, *, counted: bool = False) -> list[model.SourceState]:
         """The sources that feeds.yaml names; with the number of their entries if `counted`."""
         return sources.states(self._db.read, counted=counted)
+
+    def hosts(self) -> list[model.HostState]:
+        """The hosts that refused us."""
+        return hosts.states(self._db.read)
 
     def outputs(self) -> dict[str, OutputState]:
         """All outputs there ever were, by name."""
@@ -263,6 +269,7 @@ class Store:
             sketches.expire(transaction, (now - window).timestamp())
             stories.expire(transaction, now.timestamp() - dedupe.STORY_LASTS)
             verdicts.retire(transaction, now - DOUBTS)
+            hosts.forget(transaction, now - HOSTS)
             return entries.retire(transaction, now - keep, now - keep - REMEMBER)
 
     def _settle_words(self) -> None:

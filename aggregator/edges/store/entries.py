@@ -158,10 +158,15 @@ def present(transaction: database.Transaction, source: int, ids: frozenset[str],
     here = {row[0] for row in transaction.execute("SELECT uid FROM entries WHERE source_id = ? AND left_at IS NULL", (source,))}
     gone, back = sorted(here - ids), sorted(ids - here)
     database.within(transaction.execute, "UPDATE entries SET left_at = ? WHERE uid IN ({})", (now.timestamp(),), gone)
-    returned = "UPDATE entries SET left_at = NULL WHERE source_id = ? AND left_at IS NOT NULL AND uid IN ({})"
-    database.within(transaction.execute, returned, (source,), back)
+    returned(transaction, source, back, now)
+
+
+def returned(transaction: database.Transaction, source: int, ids: Sequence[str], now: datetime.datetime) -> None:
+    """Note that a source carries these entries, which may have left it before."""
+    back = "UPDATE entries SET left_at = NULL WHERE source_id = ? AND left_at IS NOT NULL AND uid IN ({})"
+    database.within(transaction.execute, back, (source,), ids)
     met = "UPDATE aliases SET seen_at = ? WHERE source_id = ? AND uid IN ({})"
-    database.within(transaction.execute, met, (now.timestamp(), source), back)
+    database.within(transaction.execute, met, (now.timestamp(), source), ids)
 
 
 def newest(ask: database.Query, sources: Sequence[int], skip: int, count: int) -> list[model.Stored]:

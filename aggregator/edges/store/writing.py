@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.core import dedupe, model, polls
-from aggregator.edges.store import database, entries, lessons, outputs, sketches, sources, stories, verdicts
+from aggregator.edges.store import database, entries, hosts, lessons, outputs, sketches, sources, stories, verdicts
 
 Decision = verdicts.Decision
 Entered = sketches.Entered
@@ -120,6 +120,10 @@ class Writing:
         """Note which entries a source's document still carries."""
         entries.present(self._transaction, source, ids, now)
 
+    def returned(self, source: int, ids: frozenset[str], now: datetime.datetime) -> None:
+        """Note that a source still carries these entries, and nothing of others."""
+        entries.returned(self._transaction, source, sorted(ids), now)
+
     def learn(self, source: int, lesson: polls.Lesson) -> None:
         """Store what a poll taught about a source's boilerplate; before its entries."""
         lessons.save(self._transaction, source, lesson)
@@ -127,6 +131,10 @@ class Writing:
     def save(self, state: model.SourceState) -> None:
         """Store what a poll left behind."""
         sources.save(self._transaction, state)
+
+    def save_hosts(self, changed: Iterable[model.HostState]) -> None:
+        """Store what became of hosts that refused us."""
+        hosts.save(self._transaction, changed)
 
     def tell(self, events: Sequence[Event]) -> None:
         """Store what the operator should know."""

@@ -148,6 +148,21 @@ def test_failures_double() -> None:
     assert schedule.after_failure(week, 5, None, NOW, 0) == NOW + week
 
 
+def test_patience_grows() -> None:
+    """What has failed for longer than a week is tried less and less often, but every four days at least."""
+    day = 24 * HOUR
+    assert [schedule.patience(days * day) / day for days in (0, 6, 7, 14, 28, 900)] == [1, 1, 1, 2, 4, 4]
+    assert schedule.after_failure(HOUR, 40, None, NOW, 0, 3 * day) == NOW + 3 * day
+    assert not schedule.is_due(NOW + 4 * day, None, NOW, schedule.DORMANT)
+    assert schedule.is_due(NOW + 4 * day, None, NOW)
+
+
+def test_a_host_that_waits() -> None:
+    """Its sources wait with it; what is gone is not polled at all."""
+    assert schedule.later(NOW, NOW + HOUR) == schedule.later(NOW + HOUR, None) == schedule.later(NOW + HOUR, NOW) == NOW + HOUR
+    assert schedule.later(None, NOW) is None
+
+
 def test_what_is_due() -> None:
     """What the plan says; and what lies further ahead than any plan reaches, for then a clock was wrong."""
     assert schedule.is_due(NOW, HOUR, NOW)
