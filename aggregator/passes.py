@@ -203,6 +203,7 @@ def _source_status(
         "waits_until": until,
         "suggestion": health.suggestion(state) or None,
         "rollovers": state.rollovers,
+        "haste": round(state.haste, 1),
         "failures": state.failures,
         "newest": state.newest,
         "gap_seconds": state.gap,

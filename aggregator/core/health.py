@@ -68,7 +68,7 @@ def _remarks(source: model.SourceState) -> str:
     """What else the operator should know of a source that answers."""
     moved = f"; it has moved: in feeds.yaml, {suggestion(source)}" if moved_for_good(source) else ""
     times = "once" if source.rollovers == 1 else f"{source.rollovers} times"
-    lost = f"; {times} all its entries were replaced between two polls, so some were missed" if source.rollovers else ""
+    lost = f"; {times} all its entries were replaced between two polls, so some were missed" if source.haste > 1 else ""
     return moved + lost
 
 

@@ -108,7 +108,7 @@ def status(report: dict[str, Any]) -> None:
         )
     console.print(table)
     for source in report["sources"]:
-        if source["state"] not in ("ok", "new") or source.get("suggestion") or source.get("rollovers"):
+        if source["state"] not in ("ok", "new") or source.get("suggestion") or source.get("haste", 1) > 1:
             console.print(
                 f"[{_STYLES.get(source['state'], 'red')}]{source['state']}[/]  {_safe(source['source'])}: {_safe(source['said'])}",
                 soft_wrap=True,
