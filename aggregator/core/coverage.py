@@ -7,7 +7,7 @@ import datetime
 
 from aggregator.core import model, schedule
 
-OFTEN = 50  # answers of 304 in a row after which a whole document is asked for,
+OFTEN = 150  # answers of 304 in a row after which a whole document is asked for,
 GAPS = 5  # or when they have gone on for so many of the source's mean gaps,
 SELDOM = datetime.timedelta(days=1)  # but never sooner after the last whole one
 LEAST = 2  # entries: of a document with one alone, being replaced is the way

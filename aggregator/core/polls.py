@@ -10,7 +10,6 @@ from aggregator.core import coverage, health, model, schedule
 from aggregator.core.schedule import packed, plan, rhythm
 
 REPORTED = {"dead": "is dead", "gone": "is gone", "blocked": "is blocked", "silent": "has fallen silent"}
-SPREAD = 0.03  # of an adaptive interval by which chance lengthens it, so that sources that were new together part
 FAILING_REPORTED = 3  # failures in a row after which a failing source is told of
 
 
@@ -108,9 +107,10 @@ def settle(state: model.SourceState, outcome: Outcome, pace: Pace, now: datetime
         state = dataclasses.replace(state, validators=outcome.response.validators)
     state = _counted(state, outcome.response, now)
     if pace.interval is None:
-        wait = coverage.hastened(_planned(state, pace.aim, now), state) * (1 + SPREAD * chance)
-        return dataclasses.replace(state, due_at=now + min(schedule.LONGEST, wait))
-    return dataclasses.replace(state, due_at=schedule.after_success(pace.interval, pace.interval, state.due_at, now, chance))
+        due_at = now + schedule.spread(coverage.hastened(_planned(state, pace.aim, now), state), chance)
+    else:
+        due_at = schedule.after_success(pace.interval, state.due_at, now)
+    return dataclasses.replace(state, due_at=due_at)
 
 
 def _planned(state: model.SourceState, aim: plan.Aim, now: datetime.datetime) -> datetime.timedelta:
@@ -218,7 +218,7 @@ def _moved(state: model.SourceState, response: model.Response) -> model.SourceSt
 
 def _failed(state: model.SourceState, outcome: Failed, pace: Pace, now: datetime.datetime, chance: float) -> model.SourceState:
     failures, since = state.failures + 1, state.failing_since or now
-    interval = pace.interval or _planned(state, pace.aim, now)
+    interval = pace.interval or (_planned(state, pace.aim, now) if state.rhythm else schedule.UNKNOWN)
     wait = schedule.after_failure(interval, failures, outcome.retry_after, now, chance, schedule.patience(now - since))
     due_at = None if outcome.kind == "gone" else wait
     return dataclasses.replace(

@@ -21,10 +21,10 @@ WHOLE = model.Response("https://e.org/f", 200)
     ("fields", "whole"),
     [
         ({}, False),
-        ({"unmodified": 50}, True),
+        ({"unmodified": 150}, True),
         ({"unmodified": 49}, False),
         ({"unmodified": 500, "whole_at": NOW - DAY + HOUR}, False),
-        ({"unmodified": 50, "whole_at": NOW - DAY}, True),
+        ({"unmodified": 150, "whole_at": NOW - DAY}, True),
         ({"unmodified": 3, "whole_at": NOW - DAY, "gap": 3_600.0}, True),
         ({"unmodified": 3, "whole_at": NOW - 4 * DAY, "gap": 86_400.0}, False),
         ({"unmodified": 3, "whole_at": NOW - 5 * DAY, "gap": 86_400.0}, True),
@@ -89,6 +89,6 @@ def test_haste() -> None:
     for _ in range(30):
         state = coverage.watched(state, state, NOW, rolled=False)
     assert (state.rollovers, state.haste) == (10, 1)
-    for spared in (dataclasses.replace(STATE, failures=3), dataclasses.replace(STATE, unmodified=60)):
+    for spared in (dataclasses.replace(STATE, failures=3), dataclasses.replace(STATE, unmodified=160)):
         assert coverage.watched(spared, STATE, NOW, rolled=True) == dataclasses.replace(STATE, rollovers=1)
     assert coverage.watched(STATE, STATE, NOW, rolled=True, adaptive=False).due_at == STATE.due_at

@@ -11,7 +11,8 @@ SHORTEST = 5 * MINUTE  # between adaptive polls
 LONGEST = datetime.timedelta(hours=24)  # between adaptive polls, and between tries in the first week of failures
 DORMANT = datetime.timedelta(days=4)  # between tries of a source that has failed for weeks
 UNKNOWN = datetime.timedelta(hours=1)  # for a source whose rhythm is not known yet
-JITTER = 0.1  # share of an adaptive interval
+SPREAD = 0.03  # of an adaptive interval, at most, by which chance lengthens it
+JITTER = 0.1  # … and of the wait after a failure
 
 
 def mean_gap(dates: Iterable[datetime.datetime]) -> float | None:
@@ -21,50 +22,13 @@ def mean_gap(dates: Iterable[datetime.datetime]) -> float | None:
     return sum(gaps) / len(gaps) if gaps else None
 
 
-def adaptive(gap: float | None, newest: datetime.datetime | None, now: datetime.datetime, stretch: float = 1) -> datetime.timedelta:
-    """Half the mean gap between entries, or a quarter of the present silence when that is longer, within SHORTEST and LONGEST.
-
-    `stretch` (1 or more) lengthens all intervals alike, to stay within a budget of requests.
-    """
-    if gap is None:
-        wanted = UNKNOWN
-    else:
-        silence = (now - newest).total_seconds() / 4 if newest else 0
-        wanted = datetime.timedelta(seconds=max(gap / 2, silence))
-    return min(LONGEST, min(LONGEST, max(SHORTEST, wanted)) * stretch)
+def spread(wanted: datetime.timedelta, chance: float) -> datetime.timedelta:
+    """An adaptive interval, lengthened a little by chance (in [0, 1)), so that sources that were new together part."""
+    return min(LONGEST, wanted * (1 + SPREAD * chance))
 
 
-def stretch(intervals: Iterable[datetime.timedelta], budget: float) -> float:
-    """By how much adaptive intervals must grow so that the polls of a day fit the budget; at least 1.
-
-    Those that reach LONGEST grow no further, so the others must make up for them. What is polled once a day is polled at all.
-    """
-    polls = sorted(LONGEST / interval for interval in intervals)  # a day, of each source, the fewest first
-    total, left = sum(polls), budget
-    for number in polls:
-        factor = total / left
-        if number >= factor:
-            return max(1.0, factor)
-        total, left = total - number, left - 1
-        if left <= 0:
-            break
-    return max([1.0, *polls[-1:]])
-
-
-def after_success(
-    interval: datetime.timedelta | None,
-    wanted: datetime.timedelta,
-    planned: datetime.datetime | None,
-    now: datetime.datetime,
-    chance: float,
-) -> datetime.datetime:
-    """When to poll next. `interval` is an explicit one, None for adaptive; `wanted` the adaptive one; `chance` is in [0, 1).
-
-    Explicit intervals count from the planned time, so that a slow answer does not make them drift.
-    """
-    if interval is None:
-        soonest, latest = max(SHORTEST, wanted * (1 - JITTER)), min(LONGEST, wanted * (1 + JITTER))
-        return now + soonest + (latest - soonest) * chance
+def after_success(interval: datetime.timedelta, planned: datetime.datetime | None, now: datetime.datetime) -> datetime.datetime:
+    """When to poll next at an explicit interval: it counts from the planned time, so that a slow answer does not make it drift."""
     if planned is not None and now - interval < planned <= now:
         return planned + interval
     return now + interval
