@@ -110,8 +110,10 @@ class Servers:
             return 304, {} if row.get("mute") else sent, b""
         since = newest - window
         if row.get("delta") and known and asked.headers.get("a-im") == "feed":
-            return 226, sent | {"IM": "feed"}, document(asked.place, range(max(since, int(known.strip('"'))), newest), every)
-        return 200, sent | {"Content-Type": "application/rss+xml"}, document(asked.place, range(since, newest), every)
+            since = max(since, int(known.strip('"')))
+            return 226, sent | {"IM": "feed"}, document(asked.place, range(since, newest), every)
+        dated = not row.get("undated")
+        return 200, sent | {"Content-Type": "application/rss+xml"}, document(asked.place, range(since, newest), every, dated=dated)
 
 
 def date(moment: datetime.datetime) -> str:
@@ -119,11 +121,12 @@ def date(moment: datetime.datetime) -> str:
     return email.utils.format_datetime(moment, usegmt=True)
 
 
-def document(place: str, numbers: range, every: int) -> bytes:
+def document(place: str, numbers: range, every: int, *, dated: bool = True) -> bytes:
     """An RSS document with entries of these numbers."""
     items = "".join(
         f"<item><guid>{place}#{number}</guid><title>Number {number} of {place}</title><description>It says {number}.</description>"
-        f"<pubDate>{date(datetime.datetime.fromtimestamp((number + 1) * every, datetime.UTC))}</pubDate></item>"
+        + (f"<pubDate>{date(datetime.datetime.fromtimestamp((number + 1) * every, datetime.UTC))}</pubDate>" if dated else "")
+        + "</item>"
         for number in reversed(numbers)
     )
     return f"<rss version='2.0'><channel><title>{place}</title><description>d</description>{items}</channel></rss>".encode()

@@ -57,6 +57,13 @@ def spaced(world: World, wanted: Mapping[str, Any]) -> None:
         assert min(later - earlier for earlier, later in itertools.pairwise(times)) >= seconds(least) - 1e-6
 
 
+def varied(world: World, wanted: Mapping[str, Any]) -> None:
+    """The longest and the shortest distance between two requests differ by so many seconds at least."""
+    for place, least in wanted.items():
+        distances = [later - earlier for earlier, later in itertools.pairwise(world.times(place))]
+        assert max(distances) - min(distances) >= seconds(least)
+
+
 def quiet(world: World, wanted: Mapping[str, list[Any]]) -> None:
     """An address or domain is not asked after the one time and before the other."""
     for place, (after, before) in wanted.items():
@@ -125,6 +132,7 @@ CHECKS: dict[str, Callable[[World, Any], None]] = {
         apart,
         first,
         spaced,
+        varied,
         quiet,
         at_once,
         sent,
