@@ -8,7 +8,7 @@ import dataclasses
 import datetime
 import types
 import urllib.parse
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
 import httpx
 
@@ -32,6 +32,7 @@ class _Asked:
     open: fields.Pairs
     secret: fields.Pairs
     conditional: bool
+    known: Collection[str]
 
 
 class Fetcher:
@@ -61,18 +62,24 @@ class Fetcher:
         self._transport = transport.Transport(limits, resolve or self._names.resolve, allow, proxy)
 
     async def fetch(
-        self, url: str, validators: model.Validators = _NO_VALIDATORS, headers: Mapping[str, str] = _NO_HEADERS
+        self,
+        url: str,
+        validators: model.Validators = _NO_VALIDATORS,
+        headers: Mapping[str, str] = _NO_HEADERS,
+        *,
+        known: Collection[str] = (),
     ) -> model.Response:
         """What a url answers, redirects followed, decoded; or that nothing changed since it gave these `validators`.
 
         `headers`, and the user name and password of the url, go to the url's own scheme, host and port only; validators go
-        along with redirects, for they came from wherever the last answer came from. Raises FetchError and its kinds.
+        along with redirects, for they came from wherever the last answer came from. A compressed body whose hash is `known` is
+        not decoded again. Raises FetchError and its kinds.
         """
         place = fields.shown(url)
         try:
             async with asyncio.timeout(self._limits.seconds):
                 with faults.at(place):
-                    asked = self._ask(url, validators, headers)
+                    asked = self._ask(url, validators, headers, known)
                 return await self._follow(asked)
         except TimeoutError:
             raise errors.FetchError(f"{place}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
@@ -81,7 +88,7 @@ class Fetcher:
         """Let go of the threads that resolve names; connections end with their fetches."""
         self._names.close()
 
-    def _ask(self, url: str, validators: model.Validators, headers: Mapping[str, str]) -> _Asked:
+    def _ask(self, url: str, validators: model.Validators, headers: Mapping[str, str], known: Collection[str]) -> _Asked:
         gated = urls.gate(url)
         if gated is None:
             raise errors.AddressRefused("is no http(s) address")
@@ -92,6 +99,7 @@ class Fetcher:
             open=[*fields.common(self._user_agent), *conditional],
             secret=fields.secret(url, headers),
             conditional=bool(conditional),
+            known=known,
         )
 
     async def _follow(self, asked: _Asked) -> model.Response:
@@ -130,14 +138,18 @@ class Fetcher:
             waits = fields.retry_after(_first(answer, "retry-after"), fields.moment(_first(answer, "date")) or now)
             raise faults.status(answer.status_code, waits)
         body = await self._body(answer)
+        packed = body.packed
+        repeated = bool(packed) and packed in asked.known
         return model.Response(
             url=url,
             status=answer.status_code,
-            body=body.finish(),
+            body=b"" if repeated else body.finish(),
             content_type=text.shorten(text.one_line(_first(answer, "content-type")), _LONGEST_TYPE),
             content_location=urls.gate(_first(answer, "content-location") or "data:", url) or "",
             validators=sent,
             received=body.received,
+            packed=packed,
+            repeated=repeated,
             max_age=fresh,
         )
 
