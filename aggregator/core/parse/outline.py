@@ -18,7 +18,8 @@ _TEXTS = frozenset(
     "browserfriendly tagline keywords plain".split()
 )  # elements whose end tags end a text, whatever is open
 _FRAMES = frozenset(("item", "entry", "channel", "feed", "rss", "rdf"))
-_HOLDERS = frozenset(("source", "atom:source", "media:group", "media:content", "image", "textInput", "textinput", "channel"))
+_BOXES = frozenset(("image", "textInput", "textinput"))
+_HOLDERS = _BOXES | {"source", "atom:source", "media:group", "media:content", "channel"}
 _LOUD = frozenset(("summary", "content", "encoded", "fullitem", "body"))
 
 
@@ -75,13 +76,13 @@ class Pencil:
             return
         if attributes and not _SPOKEN.isdisjoint(attributes):
             self._spoken = True
+        below = depth - level if self._open >= 0 else depth - level + 1
+        if below == 1:
+            self._child = name
+        else:
+            self._nested(name, below)
         if self._open < 0:
             self._outside(name)
-            depth += 1
-        if depth == level + 1:
-            self._child = name
-        elif depth > level:
-            self._nested(name, depth - level)
 
     def end(self) -> None:
         """An element as deep as entries ends."""
@@ -120,6 +121,8 @@ class Pencil:
             self._around.append(repr(self._data[begin : self._data.find(b"</", begin)]))
         elif local in _LOUD:
             self._loud = True
+        elif local == "title" and self._ranges and self._child not in _BOXES:
+            self._unfit = self._unfit or "the feed's title comes after entries"
 
     def _nested(self, name: str, below: int) -> None:
         """An element in an element of an entry, or of the feed."""

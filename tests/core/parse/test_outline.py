@@ -60,6 +60,8 @@ def test_what_is_not_well_formed_has_none() -> None:
         ("<feed xml:lang='fr'><entry><summary><div/></summary></entry></feed>", ""),
         ("<feed><entry><source><title/><rights/></source><media:group><media:title/></media:group></entry></feed>", ""),
         ("<rss><channel><image><title/></image><item></item></channel></rss>", ""),
+        ("<rss><channel><item></item><image><title/></image></channel></rss>", ""),
+        ("<rss><channel><item></item><title/></channel></rss>", "the feed's title comes after entries"),
         (RDF.format("<channel><title/></channel><image><title/></image><item><title/></item>"), ""),
     ],
 )
