@@ -99,6 +99,7 @@ def _store(writing: store.Writing, met: meet.Met, compared: compare.Compared, no
         writing.replace(_changed(row, entry, came[entry.hash], now))
     keys = {key: entry.id for entry in kept for key in entry.keys}
     writing.remember(row, keys | {f"h:{value}": id for value, id in met.echoes.items()}, now)
+    writing.stamp(row, outcome.stamps)
     writing.present(row, outcome.unchanged | {entry.id for entry in met.entries}, now)
     return Tally(
         sources=1,
