@@ -235,10 +235,15 @@ def test_only_what_is_new_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         (lambda body: body.replace(b"</channel>", b"<language>fr</language></channel>"), 6),
         (lambda body: body.replace(b"<rss ", b"<rss xml:lang='fr' "), 6),
         (lambda body: body.replace(b"xmlns:media", b"xmlns:mrss"), 6),
+        (lambda body: body.replace(b"</channel>", b"<item><title>xml:base=</title></item></channel>"), 7),
+        (lambda body: body.replace(b"</channel>", b"<item><media:description>d</media:description></item></channel>"), 7),
     ],
 )
 def test_what_is_read_again(change: Callable[[bytes], bytes], read: int) -> None:
-    """A date of the feed costs nothing, an edit its entry, another meaning of all entries all of them."""
+    """A date of the feed costs nothing, an edit its entry, another meaning of all entries all of them.
+
+    Beside an entry with an xml:base, or with a description of another vocabulary, the others are read otherwise too.
+    """
     memory = Memory()
     body = document(0, HEADS[0], TAILS[1], "", [(ENTRIES[0], number, "") for number in range(6)])
     memory.poll(body)
