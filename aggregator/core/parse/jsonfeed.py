@@ -28,18 +28,22 @@ def read(data: bytes, url: str, *, entries: int, longest: int, known: Set[str] =
         raise errors.ParseError("it is a JSON Feed without a list of items")
     head = _head(document, url)
     found = [item for item in items if isinstance(item, dict)]
-    if len(found) > entries:
+    stamps = _stamps(found, (url, longest, head.language))
+    unfit = "more entries than are kept" if len(found) > entries else "" if len(stamps) == len(found) else "nested too deep"
+    if unfit:
         newest = choose.newest(found, _date, entries)
         every = choose.worthwhile((_entry(item, head, url, longest) for item in newest), cut=False)
-        return reading.Reading(choose.with_entries(head, every), whole="more entries than are kept")
-    stamps = [_stamp(item, (url, longest, head.language)) for item in found]
+        return reading.Reading(choose.with_entries(head, every), whole=unfit)
     rest = [(stamp, _entry(item, head, url, longest)) for stamp, item in zip(stamps, found, strict=True) if stamp not in known]
     return reading.told(head, rest, tuple(stamp for stamp in stamps if stamp in known))
 
 
-def _stamp(item: dict[str, object], around: tuple[object, ...]) -> str:
-    """What changes when anything of an item does, or of what its meaning hangs on."""
-    return text.digest(aggregator.__version__, repr(around), repr(item))
+def _stamps(items: list[dict[str, object]], around: tuple[object, ...]) -> list[str]:
+    """For each item what changes when anything of it does, or of what its meaning hangs on; empty if that cannot be told."""
+    try:
+        return [text.digest(aggregator.__version__, repr(around), repr(item)) for item in items]
+    except RecursionError:
+        return []
 
 
 def _loaded(data: bytes) -> object:

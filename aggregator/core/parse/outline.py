@@ -11,6 +11,8 @@ import re
 import xml.parsers.expat
 
 _ENTRIES = {"rss": ("item", 3), "feed": ("entry", 2), "RDF": ("item", 2)}  # by the root's name: what they are called, how deep
+_SURROUNDED = 50  # elements whose meaning entries may share
+_LANGUAGE = 1000  # bytes of an element that tells a language
 _RDF_VERSIONS = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")  # otherwise an entry might tell the version
 _SPOKEN = frozenset(("xml:lang", "lang", "xml:base", "base"))
 _TEXTS = frozenset(
@@ -69,7 +71,7 @@ class Pencil:
                 self._spoken = self._spoken or not _SPOKEN.isdisjoint(attributes)
                 return
             if depth < level:
-                self._around.append(repr((name, attributes)))
+                self._surround(name, attributes)
                 return
         elif depth == 1:
             self._root(name, attributes)
@@ -109,16 +111,23 @@ class Pencil:
         entry, self.level = _ENTRIES.get(local, ("", 0))
         self._name = prefix + colon + entry if local == "feed" else entry
         self._ended = re.compile(rb"</%b\s*>" % re.escape(self._name.encode()))
-        self._around.append(repr((self._data[: self._parser.CurrentByteIndex], name, attributes)))
+        self._surround(self._data[: self._parser.CurrentByteIndex], name, attributes)
         if local == "RDF" and not any(value.lower() in _RDF_VERSIONS for value in attributes[1::2]):
             self._unfit = "its root does not tell its version"
+
+    def _surround(self, *told: object) -> None:
+        """What gives entries their meaning, as far as any feed needs it."""
+        if len(self._around) < _SURROUNDED:
+            self._around.append(repr(told))
+        else:
+            self._unfit = self._unfit or "too much around its entries"
 
     def _outside(self, name: str) -> None:
         self._leads = True
         local = name.rpartition(":")[2].lower()
         if local == "language":
             begin = self._parser.CurrentByteIndex
-            self._around.append(repr(self._data[begin : self._data.find(b"</", begin)]))
+            self._surround(self._data[begin : begin + _LANGUAGE].partition(b"</")[0])
         elif local in _LOUD:
             self._loud = True
         elif local == "title" and self._ranges and self._child not in _BOXES:

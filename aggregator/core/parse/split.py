@@ -14,6 +14,7 @@ import feedparser.mixin
 
 from aggregator.core.parse import mend, outline
 
+_NAMESPACES = 100  # that are compared with each other
 _SIZE = 12  # bytes of a stamp; 96 bits, as `text.digest`
 _NAMESPACE = re.compile(rb"""xmlns(?::([\w.-]+))?\s*=\s*["']([^"'<>]*)""")
 _STANDARD: dict[str, str] = feedparser.mixin._FeedParserMixin.namespaces  # what feedparser calls namespaces, by their addresses
@@ -79,6 +80,8 @@ def _names_clash(data: bytes, first: int) -> str:
     above = _declared(data[:first])
     inside = _declared(data[first:]) - above
     everywhere = above | inside
+    if len(everywhere) > _NAMESPACES:
+        return "too many namespaces"
     for prefix, address in inside:
         standard = _STANDARD.get(address.lower())
         others = everywhere - {(prefix, address)}

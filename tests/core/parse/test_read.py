@@ -8,6 +8,7 @@ import json
 import pathlib
 import random
 import re
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import strategies as st
 
 from aggregator.core import errors, model, parse
-from aggregator.core.parse import xml
+from aggregator.core.parse import scan, split, xml
 
 CASES = sorted((pathlib.Path(__file__).parents[2] / "cases" / "parse").glob("*.feed"))
 URL = "https://source.example/dir/feed"
@@ -150,7 +151,7 @@ def changed(entries: list[Part], chance: random.Random) -> list[Part]:
     return after
 
 
-@hypothesis.settings(max_examples=400, deadline=None)
+@hypothesis.settings(max_examples=200, deadline=None)
 @hypothesis.given(st.integers(0, len(ROOTS) - 1), DOCUMENT, st.integers(0, 2**32))
 def test_polls_after_polls(root: int, first: tuple[str, str, str, list[Part]], seed: int) -> None:
     """Whatever comes, changes, moves and goes from poll to poll, in the entries, the head or the root."""
@@ -164,7 +165,7 @@ def test_polls_after_polls(root: int, first: tuple[str, str, str, list[Part]], s
         more = chance.choice(MORE) if chance.random() < 0.1 else more
 
 
-@hypothesis.settings(max_examples=400, deadline=None)
+@hypothesis.settings(max_examples=200, deadline=None)
 @hypothesis.given(st.integers(0, len(ROOTS) - 1), DOCUMENT, st.sets(st.integers(0, 6)))
 def test_any_entries_known(root: int, given: tuple[str, str, str, list[Part]], places: set[int]) -> None:
     """Whichever of a document's entries are known."""
@@ -259,6 +260,44 @@ def test_another_address_or_bound() -> None:
         response = model.Response(str(other.get("url", URL)), 200, body)
         bounds = {name: value for name, value in other.items() if isinstance(value, int)}
         assert parse.read(response, memory.entries.keys(), **bounds).known == ()
+
+
+def test_json_that_is_nested() -> None:
+    """However deep what nobody reads is nested, an item is read, or refused as before."""
+    outcomes = set()
+    for depth in (*range(10, 1000, 90), *range(900, 1000, 7)):
+        nested = b"[" * depth + b"]" * depth
+        body = b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "x": %b}]}' % nested
+        try:
+            outcomes.add(str(parse.read(model.Response(URL, 200, body), frozenset()).seen))
+        except errors.ParseError as error:
+            outcomes.add(str(error))
+    assert outcomes <= {"1", "it is JSON that is nested too deep"}
+    assert "1" in outcomes
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [b"<language/>" * 50_000, b"<language>" + b" " * 900_000 + b"</language>", b"<channel a='b'></channel>" * 50_000],
+    ids=["languages", "a long one", "channels"],
+)
+def test_much_around(inside: bytes) -> None:
+    """What stands around entries costs no more than its own length."""
+    body = b"<rss version='2.0'>%b<channel>%b<item><title>1</title></item></channel></rss>"
+    data = body % ((inside, b"") if inside.startswith(b"<channel") else (b"", inside))
+    begin = time.process_time()
+    drawn = scan.scan(data).outline
+    assert drawn is not None
+    assert len(drawn.around) < 100_000
+    assert time.process_time() - begin < 2
+
+
+def test_many_namespaces() -> None:
+    """Thousands of them are not compared with each other."""
+    declared = b"".join(b"<x%d:a xmlns:x%d='urn:%d'/>" % (n, n, n) for n in range(20_000))
+    body = b"<rss version='2.0'><channel><item><title>1</title>%b</item></channel></rss>" % declared
+    drawn = scan.scan(body).outline
+    assert split.unfit(body, drawn, 9) == "too many namespaces"
 
 
 PLAIN = "<rss version='2.0'><channel><title>t</title>{}</channel></rss>"
