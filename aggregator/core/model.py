@@ -26,12 +26,14 @@ class Response:
 
     url: str  # where the body came from, after redirects
     status: int
-    body: bytes = b""  # decoded: no content coding left
+    body: bytes = b""  # decoded: no content coding left; empty when `repeated`
     content_type: str = ""  # as sent
     content_location: str = ""
     validators: Validators = Validators()
     moved_to: str | None = None  # the target of permanent redirects (301, 308) from the asked url onwards
     not_modified: bool = False
+    packed: str = ""  # a hash of the body as it came, if it was compressed
+    repeated: bool = False  # the compressed body is one that was known by its hash
     received: int = 0  # bytes of body over the wire
     delta: bool = False  # only what is new since the validators (RFC 3229): what is missing has not left
     max_age: float | None = None  # seconds for which the server calls this fresh (RFC 9111 5.2.2.1)
@@ -184,7 +186,7 @@ class SourceState:
     feed_id: str = ""  # its own id, if it has one
     feed_updated: datetime.datetime | None = None
     validators: Validators = Validators()
-    body_hash: str = ""  # of the last document that was read well
+    body_hash: str = ""  # of the last document that was read well; before it, if that came compressed, of what came
     due_at: datetime.datetime | None = None  # None: not by itself (gone)
     retry_at: datetime.datetime | None = None  # its server asked us not to come before (Retry-After)
     polled_at: datetime.datetime | None = None

@@ -42,6 +42,15 @@ class Lesson:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Stamp:
+    """What an entry as it came is known by before it is read (`parse.read`), and what the schedule asks of it."""
+
+    stamp: str
+    hash: str  # of the entry read, `dedupe.hash_of`
+    date: datetime.datetime | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Updated:
     """The source brought a document that was read well. `fresh` are its new and changed entries."""
 
@@ -52,6 +61,7 @@ class Updated:
     unchanged: frozenset[str]  # published ids of entries that are stored just as they came
     dates: tuple[datetime.datetime, ...]  # of all its entries that have one
     seen: int  # entries in the document
+    stamps: tuple[Stamp, ...] = ()  # of all its entries, if they have any
     lesson: Lesson | None = None  # None: nothing new was taught
 
 

@@ -114,7 +114,11 @@ def _store(writing: store.Writing, met: meet.Met, compared: compare.Compared, no
     keys = {key: entry.id for entry in kept for key in entry.keys}
     writing.remember(row, keys | {f"h:{value}": id for value, id in met.echoes.items()}, now)
     here = outcome.unchanged | {entry.id for entry in met.entries}
-    (writing.returned if outcome.response.delta else writing.present)(row, here, now)
+    if outcome.response.delta:
+        writing.returned(row, here, now)
+    else:
+        writing.stamp(row, outcome.stamps)
+        writing.present(row, here, now)
     return Tally(
         sources=1,
         updated=1,

@@ -9,7 +9,7 @@ import urllib.parse
 
 from aggregator.core import clean, config, dedupe, errors, health, hosts, limits, model, parse, polls, urls
 from aggregator.edges import fetch, store, workers
-from aggregator.pipeline import cleaning, pages
+from aggregator.pipeline import cleaning, pages, parsing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,24 +41,28 @@ async def refresh(edges: Edges, source: config.Source, state: model.SourceState,
 
 async def _refresh(edges: Edges, source: config.Source, state: model.SourceState, policy: clean.Policy) -> polls.Outcome:
     url, headers = address(source, state)
-    response = await edges.fetcher.fetch(url, state.validators, headers)
-    if response.not_modified:
+    known = state.body_hash.split()
+    response = await edges.fetcher.fetch(url, state.validators, headers, known=known)
+    if response.not_modified or response.repeated:
         return polls.NotModified(response)
     body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
-    if body_hash == state.body_hash:
+    if body_hash in known:
         return polls.NotModified(response)
-    feed = await edges.workers.run(parsing, response, edges.limits.entries, edges.limits.entry)
-    fresh, unchanged = await _fresh(edges, state, feed)
-    done, lesson = await _done(edges, source, state, policy, fresh, feed) if fresh else ((), None)
-    dates = tuple(entry.published or entry.updated for entry in feed.entries if entry.published or entry.updated)
+    stamped = await asyncio.to_thread(edges.store.stamped, state.row)
+    read = await edges.workers.run(parsing.parsing, response, frozenset(stamped), edges.limits.entries, edges.limits.entry)
+    fresh, unchanged = await _fresh(edges, state, read.feed)
+    done, lesson = await _done(edges, source, state, policy, fresh, read.feed) if fresh else ((), None)
+    carried = [stamped[stamp] for stamp in read.known]
+    dates = [one.stamp.date for one in carried] + [entry.published or entry.updated for entry in read.feed.entries]
     return polls.Updated(
         response=response,
-        body_hash=body_hash,
-        feed=dataclasses.replace(feed, entries=()),
+        body_hash=f"{response.packed} {body_hash}".strip(),
+        feed=dataclasses.replace(read.feed, entries=()),
         fresh=done,
-        unchanged=unchanged,
+        unchanged=unchanged | {one.id for one in carried},
         dates=tuple(date for date in dates if date is not None),
-        seen=len(feed.entries),
+        seen=read.seen,
+        stamps=(*(one.stamp for one in carried), *_stamps(read)),
         lesson=lesson,
     )
 
@@ -77,8 +81,16 @@ def address(source: config.Source, state: model.SourceState) -> tuple[str, dict[
 async def _fresh(edges: Edges, state: model.SourceState, feed: model.Feed) -> tuple[tuple[model.Entry, ...], frozenset[str]]:
     """The entries that are new or changed, before any costly work, and the published ids of the others."""
     by_hash = {dedupe.hash_of(entry): entry for entry in feed.entries}
+    if not by_hash:
+        return (), frozenset()
     seen = await asyncio.to_thread(edges.store.seen, state.row, list(by_hash))
     return tuple(entry for value, entry in by_hash.items() if value not in seen), frozenset(seen.values())
+
+
+def _stamps(read: parse.Reading) -> list[polls.Stamp]:
+    """What the entries that were read will be known by the next time."""
+    pairs = zip(read.stamps, read.feed.entries, strict=bool(read.stamps))
+    return [polls.Stamp(stamp, dedupe.hash_of(entry), entry.published or entry.updated) for stamp, entry in pairs]
 
 
 async def _done(
@@ -118,11 +130,6 @@ def _with_stored(
         dataclasses.replace(page, entry=pages.refilled(entry, before[uid])) if page.later and uid in before else page
         for entry, page, uid in zip(entries, found, met, strict=True)
     )
-
-
-def parsing(response: model.Response, entries: int, longest: int) -> model.Feed:
-    """The worker's first job, named as errors tell of it. Raises ParseError."""
-    return parse.parse(response, entries=entries, longest=longest)
 
 
 def _status_kind(status: int) -> str:

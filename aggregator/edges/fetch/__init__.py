@@ -8,7 +8,7 @@ import dataclasses
 import datetime
 import types
 import urllib.parse
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from typing import cast
 
 import httpx
@@ -36,6 +36,7 @@ class _Asked:
     secret: fields.Pairs
     conditional: bool
     delta: bool  # a document of what is new will do
+    known: Collection[str]
 
 
 class Fetcher:
@@ -65,18 +66,24 @@ class Fetcher:
         self._transport = transport.Transport(limits, resolve or self._names.resolve, allow, proxy)
 
     async def fetch(
-        self, url: str, validators: model.Validators = _NO_VALIDATORS, headers: Mapping[str, str] = _NO_HEADERS
+        self,
+        url: str,
+        validators: model.Validators = _NO_VALIDATORS,
+        headers: Mapping[str, str] = _NO_HEADERS,
+        *,
+        known: Collection[str] = (),
     ) -> model.Response:
         """What a url answers, redirects followed, decoded; or that nothing changed since it gave these `validators`.
 
         `headers`, and the user name and password of the url, go to the url's own scheme, host and port only; validators go
-        along with redirects, for they came from wherever the last answer came from. Raises FetchError and its kinds.
+        along with redirects, for they came from wherever the last answer came from. A compressed body whose hash is `known` is
+        not decoded again. Raises FetchError and its kinds.
         """
         place = fields.shown(url)
         try:
             async with asyncio.timeout(self._limits.seconds):
                 with faults.at(place):
-                    asked = self._ask(url, validators, headers)
+                    asked = self._ask(url, validators, headers, known)
                 return await self._follow(asked)
         except TimeoutError:
             raise errors.FetchError(f"{place}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
@@ -85,7 +92,7 @@ class Fetcher:
         """Let go of the threads that resolve names; connections end with their fetches."""
         self._names.close()
 
-    def _ask(self, url: str, validators: model.Validators, headers: Mapping[str, str]) -> _Asked:
+    def _ask(self, url: str, validators: model.Validators, headers: Mapping[str, str], known: Collection[str]) -> _Asked:
         gated = urls.gate(url)
         if gated is None:
             raise errors.AddressRefused("is no http(s) address")
@@ -98,6 +105,7 @@ class Fetcher:
             secret=fields.secret(url, headers),
             conditional=bool(conditional),
             delta=bool(delta),
+            known=known,
         )
 
     async def _follow(self, asked: _Asked) -> model.Response:
@@ -137,7 +145,9 @@ class Fetcher:
             waits = fields.retry_after(_first(answer, "retry-after"), fields.moment(_first(answer, "date")) or now)
             raise await self._refusal(answer, waits, url)
         body = await self._body(answer)
-        whole = body.finish()
+        packed = body.packed
+        repeated = bool(packed) and packed in asked.known
+        whole = b"" if repeated else body.finish()
         if whose := challenges.is_page(answer.headers) and challenges.recognised(answer.headers, whole, success=True):
             raise faults.challenged(answer.status_code, whose, None, url)
         return model.Response(
@@ -149,6 +159,8 @@ class Fetcher:
             validators=sent,
             received=body.received,
             delta=delta,
+            packed=packed,
+            repeated=repeated,
             max_age=fresh,
         )
 
@@ -171,7 +183,7 @@ class Fetcher:
                     body.feed(part)
                     if body.received >= challenges.START:
                         break
-        return body.begun()
+        return body.begun(challenges.START)
 
     async def _body(self, answer: httpx.Response) -> decode.Body:
         body = decode.Body(answer.headers.get("content-encoding", ""), self._limits.body)

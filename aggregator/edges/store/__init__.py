@@ -22,6 +22,7 @@ from aggregator.edges.store import (
     overlap,
     sketches,
     sources,
+    stamps,
     stories,
     verdicts,
     writing,
@@ -41,6 +42,7 @@ Named = verdicts.Named
 OutputState = outputs.OutputState
 Pair = verdicts.Pair
 Record = entries.Record
+Stamped = stamps.Stamped
 Standing = lessons.Standing
 Writing = writing.Writing
 
@@ -113,6 +115,10 @@ class Store:
     def seen(self, source: int, hashes: Sequence[str]) -> dict[str, str]:
         """Which entries are stored just as they came: hash to published id."""
         return entries.seen(self._db.read, source, hashes)
+
+    def stamped(self, source: int) -> dict[str, Stamped]:
+        """The entries of a source's last document that are stored just as they came, by what they are known by unread."""
+        return stamps.stamped(self._db.read, source)
 
     def met(self, source: int, keys: Sequence[str]) -> dict[str, str]:
         """Which keys of a source's entries are known: key to published id."""
@@ -270,6 +276,7 @@ class Store:
             stories.expire(transaction, now.timestamp() - dedupe.STORY_LASTS)
             verdicts.retire(transaction, now - DOUBTS)
             hosts.forget(transaction, now - HOSTS)
+            stamps.forget(transaction, (now - keep).timestamp())
             return entries.retire(transaction, now - keep, now - keep - REMEMBER)
 
     def _settle_words(self) -> None:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.core import dedupe, model, polls
-from aggregator.edges.store import database, entries, hosts, lessons, outputs, sketches, sources, stories, verdicts
+from aggregator.edges.store import database, entries, hosts, lessons, outputs, sketches, sources, stamps, stories, verdicts
 
 Decision = verdicts.Decision
 Entered = sketches.Entered
@@ -115,6 +115,10 @@ class Writing:
     def remember(self, source: int, keys: Mapping[str, str], now: datetime.datetime) -> None:
         """Keep what entries of a source are known by: key to published id."""
         entries.remember(self._transaction, source, keys, now)
+
+    def stamp(self, source: int, found: Sequence[polls.Stamp]) -> None:
+        """Keep what the entries of a source's last document are known by unread."""
+        stamps.keep(self._transaction, source, found)
 
     def present(self, source: int, ids: frozenset[str], now: datetime.datetime) -> None:
         """Note which entries a source's document still carries."""
