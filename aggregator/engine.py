@@ -7,18 +7,20 @@ import collections
 import contextlib
 import dataclasses
 import datetime
+import functools
 import logging
 import pathlib
 import random
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from aggregator import clock, logs, printer, roster, subscriptions, turns
-from aggregator.core import config, errors, health, model, polls, text
+from aggregator.core import config, coverage, delays, errors, health, model, polls
 from aggregator.core.schedule import plan, price
 from aggregator.edges import config_file, publish, store, threads
 from aggregator.pipeline import absorb, amend, refresh, republish
 
+Reading = Callable[[], Awaitable[absorb.Poll | None]]
 PATIENCE = 5.0  # seconds before trying again what the store or the disk refused
 
 
@@ -41,6 +43,7 @@ class Engine:
         self.states: dict[int, model.SourceState] = {}
         self.printer = printer.Printer(ticking)
         self.counts: collections.Counter[str] = collections.Counter()
+        self.delays = delays.Delays()
         self._log = logging.getLogger(logs.NAME)
         self._flying: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -70,6 +73,7 @@ class Engine:
                 publish.sweep(self.output)
             self.states = self._enrol(self.loaded)
             self.price = self.roster.priced(price.load(self.store.price()), self.clock.now())
+            self.turns = turns.Turns(self.configuration, self.clock, self.store.hosts())
             await self._open_edges()
         except BaseException:
             self._lock.release()
@@ -85,11 +89,10 @@ class Engine:
         moment, said = self.clock.now(), roster.Roster.of(loaded.config)
         self.store.enrol(said.sources(), said.outputs(republish.OPERATIONS), config.base_url(loaded.config.settings), moment)
         self.store.follow_file(said.verdicts(), moment)
-        return {state.row: state for state in self.store.sources()}
+        return said.known(self.store, moment)
 
     async def _open_edges(self) -> None:
-        self.edges = refresh.edges(self.store, self.configuration, roster.user_agent(self.configuration.settings.contact))
-        self._turns = turns.Turns(self.configuration)
+        self.edges = refresh.edges(self.store, self.configuration, user_agent(self.configuration.settings.contact), self.turns)
 
     async def _close_edges(self) -> None:
         await self.edges.workers.aclose()
@@ -105,6 +108,7 @@ class Engine:
         if changed:
             await self.settle(self.configuration.settings.limits.seconds)
             await self._close_edges()
+            self.turns.adopt(self.configuration)
             await self._open_edges()
         self.touch()
 
@@ -112,29 +116,42 @@ class Engine:
 
     def due(self, moment: datetime.datetime) -> list[model.SourceState]:
         """The sources to poll now."""
-        return self.roster.due((state for row, state in self.states.items() if row not in self._flying), moment)
+        due = self.roster.due((state for row, state in self.states.items() if row not in self._flying), moment)
+        return [state for state in due if not self.turns.waits(self._address(state))]
 
     def all_but_waiting(self, moment: datetime.datetime) -> list[model.SourceState]:
         """Every source that may be polled: not paused, and its server did not ask us to wait."""
-        return self.roster.all_but_waiting(self.states.values(), moment)
+        free = self.roster.all_but_waiting(self.states.values(), moment)
+        return [state for state in free if not self.turns.asks_to_wait(self._address(state))]
+
+    def waits_until(self, state: model.SourceState) -> datetime.datetime | None:
+        """Until when the host of a source is left alone; None: it is not."""
+        return self.turns.until(self._address(state))
+
+    def _address(self, state: model.SourceState) -> str:
+        """Where a source is asked now; the roster may be a moment older."""
+        source = self.roster.by_url.get(state.url)
+        return refresh.address(source, state)[0] if source else state.url
 
     def start(self, states: Sequence[model.SourceState], done: Callable[[], None] = lambda: None) -> list[asyncio.Task[None]]:
         """Begin to poll these sources; what they bring waits for `store_brought`. `done` is called after each."""
         if time.monotonic() < self._wait_until:
             return []
         self._flying |= {state.row for state in states}
-        return [self._begun(self._poll(self.roster.by_url[state.url], state, done)) for state in states]
+        return [self._begun(state.row, functools.partial(self._poll, state), done) for state in states]
 
-    def deliver(self, state: model.SourceState, response: model.Response, done: Callable[[polls.Outcome | None], None]) -> bool:
-        """Begin to read what a hub delivered; False while its source is being asked, or the store refuses."""
-        if state.row in self._flying or time.monotonic() < self._wait_until:
-            return False
-        self._flying.add(state.row)
-        self._begun(self._take(self.roster.by_url[state.url], state, response, done))
-        return True
+    def deliver(self, row: int, reading: Reading, done: Callable[[], None]) -> bool:
+        """Begin to read what a hub delivered of a source; False while it is being asked, or the store refuses."""
+        free = row not in self._flying and time.monotonic() >= self._wait_until
+        if free:
+            self._flying.add(row)
+            self._begun(row, reading, done)
+        return free
 
-    def _begun(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
+    def _begun(self, row: int, reading: Reading, done: Callable[[], None]) -> asyncio.Task[None]:
+        return self._kept(asyncio.create_task(self._read(row, reading, done)))
+
+    def _kept(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -147,57 +164,46 @@ class Engine:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _poll(self, source: config.Source, state: model.SourceState, done: Callable[[], None]) -> None:
+    async def _read(self, row: int, reading: Reading, done: Callable[[], None]) -> None:
+        poll = None
         try:
-            async with self._turns.at(refresh.address(source, state)[0]):
-                outcome = await self._outcome(state, refresh.refresh(self.edges, source, state, self.roster.policy(source)))
-        except asyncio.CancelledError:
-            self._flying.discard(state.row)
-            raise
-        pace = self._pace(source)
-        after = polls.settle(state, outcome, pace, self.clock.now(), random.random())
-        if self.subscriptions is not None:
-            after = self.subscriptions.polled(source, after, outcome, self.clock.now(), adaptive=pace.interval is None)
-        self._bring(absorb.Poll(state, after, outcome, self._terms(source)))
-        logs.polled(after, outcome)
+            poll = await reading()
+        finally:
+            if poll is None:
+                self._flying.discard(row)
+        if poll is not None:
+            self._brought.put_nowait(poll)
+            self._news.set()
         done()
 
-    async def _take(
-        self,
-        source: config.Source,
-        state: model.SourceState,
-        response: model.Response,
-        done: Callable[[polls.Outcome | None], None],
-    ) -> None:
-        outcome: polls.Outcome | None = None
-        try:
-            outcome = await self._outcome(state, refresh.take(self.edges, source, state, self.roster.policy(source), response))
-        finally:
-            if isinstance(outcome, polls.Updated):
-                self._bring(absorb.Poll(state, polls.delivered(state, outcome, self.clock.now()), outcome, self._terms(source)))
-            else:
-                self._flying.discard(state.row)
-            done(outcome)
-        logs.delivered(state, outcome)
+    async def _poll(self, state: model.SourceState) -> absorb.Poll | None:
+        source = self.roster.by_url[state.url]
+        outcome = await self._asked(source, state)
+        if outcome is None:
+            return None
+        pace, now = self._pace(source), self.clock.now()
+        after = polls.settle(state, outcome, pace, now, random.random())
+        if self.subscriptions is not None:
+            after = self.subscriptions.polled(source, after, outcome, now, adaptive=pace.interval is None)
+        logs.polled(after, outcome)
+        return absorb.Poll(state, after, outcome, self.terms(source))
 
-    def _bring(self, poll: absorb.Poll) -> None:
-        self._brought.put_nowait(poll)
-        self._news.set()
+    async def _asked(self, source: config.Source, state: model.SourceState) -> polls.Outcome | None:
+        """What asking a source came to; None when its host refused others while it waited for its turn."""
+        url = refresh.address(source, state)[0]
+        async with self.turns.at(url) as free:
+            if not free:
+                return None
+            asked = coverage.asked(state, self.clock.now())
+            outcome = await refresh.guarded(state, refresh.refresh(self.edges, source, asked, self.roster.policy(source)))
+            self.turns.heard(url, outcome)
+            return outcome
 
-    def _terms(self, source: config.Source) -> absorb.Terms:
+    def terms(self, source: config.Source) -> absorb.Terms:
+        """By which what a source brings is judged."""
         settings = self.configuration.settings
         own = config.base_url(settings) if settings.url else None
-        return absorb.Terms(settings.duplicate_window, self.roster.share(source), own)
-
-    async def _outcome(self, state: model.SourceState, work: Awaitable[polls.Outcome]) -> polls.Outcome:
-        try:
-            return await work
-        except errors.StoreError as error:
-            return polls.Failed("store", str(error))
-        except Exception as error:
-            self._log.exception("a bug met while polling %s", state.called)
-            said = text.one_line(f"{type(error).__name__}: {error}")
-            return polls.Failed("bug", f"a bug of this program: {text.shorten(said, 200)}")
+        return absorb.Terms(settings.duplicate_window, self.roster.share(source), own, self.roster.interval(source) is None)
 
     def _pace(self, source: config.Source) -> polls.Pace:
         """How often to poll a source, which was just polled."""
@@ -224,8 +230,9 @@ class Engine:
     async def _store(self, batch: Sequence[absorb.Poll]) -> absorb.Tally:
         rows = {poll.after.row for poll in batch}
         batch = [poll for poll in batch if self.states.get(poll.after.row, poll.before).url == poll.before.url]
+        changed = self.turns.changed
         try:
-            absorbed = await threads.run(absorb.absorb, self.store, batch, self.clock.now())
+            absorbed = await threads.run(absorb.absorb, self.store, batch, self.clock.now(), tuple(changed.values()))
         except errors.StoreCorrupt:
             raise
         except errors.StoreError as error:
@@ -235,12 +242,13 @@ class Engine:
             return absorb.Tally(sources=len(batch), failed=len(batch))
         finally:
             self._flying -= rows
-            if any(not isinstance(poll.outcome, polls.NotModified) for poll in batch):
-                self.touch()
+            self.printer.stale.polled(((poll.before, poll.after, poll.outcome) for poll in batch), self.clock.now())
         self.states |= {after.row: self._named(after) for after in absorbed.states if after.row in self.states}
         if self.subscriptions is not None:
             self.subscriptions.stored(batch, absorbed.carried, self.clock.now())
+        self.turns.saved(changed)
         self._count(absorbed.tally)
+        self.delays = self.delays.counted(absorbed.delays)
         return absorbed.tally
 
     def _named(self, after: model.SourceState) -> model.SourceState:
@@ -263,14 +271,13 @@ class Engine:
     async def amend(self) -> None:
         """Bring stored entries up to what is known by now, and ask again for pages that did not come."""
         if time.monotonic() >= self._wait_until:
-            await self._begun(self._amend())
+            await self._kept(asyncio.create_task(self._amend()))
 
     async def _amend(self) -> None:
         desk = amend.Desk(self.edges, self.states, self.roster.by_url, self.roster.policy)
         changed = 0
         async for step in desk.amended(self.clock.now(), self.configuration.settings.duplicate_window):
-            if step:
-                self.touch()
+            self.printer.stale.anything(changed=step > 0)
             changed += step
         if changed:
             self._log.info("amended stored entries", extra={"entries": changed})

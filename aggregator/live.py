@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import statistics
 import time
 from collections.abc import Mapping
 
@@ -10,7 +12,7 @@ import prometheus_client
 from prometheus_client import core as prometheus
 
 from aggregator import engine, push
-from aggregator.core import config, health, render, websub
+from aggregator.core import config, delays, health, polls, render, schedule, websub
 from aggregator.edges import serve
 from aggregator.pipeline import republish
 
@@ -58,7 +60,7 @@ class View:
             for source in of.configuration.sources
             if source.url in states
         ]
-        press = republish.Press(of.store, of.output, of.configuration, of.loaded.fingerprint)
+        press = republish.Press(of.store, of.output, of.configuration, of.loaded.fingerprint, of.printer.shown)
         return render.index_page(republish.outline(press), republish.source_rows(list(states.values()), of.configuration), rows)
 
     def healthy(self) -> tuple[bool, str]:
@@ -92,7 +94,8 @@ def _served(read: config.Config) -> Mapping[str, serve.Served]:
 def _health_row(of: engine.Engine, row: int, entries: int) -> render.HealthRow:
     state = of.states[row]
     found = of.health_of(state)
-    return render.HealthRow(state.called, found.state, found.said, state.success_at, state.due_at, entries)
+    due_at = schedule.later(state.due_at, of.waits_until(state))
+    return render.HealthRow(state.called, found.state, found.said, state.success_at, due_at, entries)
 
 
 class _Figures:
@@ -119,11 +122,22 @@ class _Figures:
             _counter("aggregator_requests", "HTTP requests made", self._engine.requests),
             _counter("aggregator_received_bytes", "Bytes of bodies received", self._engine.received),
             _counter("aggregator_entries_new", "Entries stored for the first time", counts["entries_new"]),
+            _counter("aggregator_rollovers", "Polls that found all entries replaced since the last one", counts["rollovers"]),
+            prometheus.GaugeMetricFamily(
+                "aggregator_hosts_waiting", "Hosts left alone, for they refused us", self._engine.turns.waiting
+            ),
             _counter("aggregator_duplicates", "New entries that duplicate another source's", counts["duplicates"]),
+            _delayed(self._engine.delays),
+            prometheus.GaugeMetricFamily("aggregator_expected_delay_seconds", "Mean delay to expect of entries", self._expected()),
             prometheus.GaugeMetricFamily(
                 "aggregator_publish_troubles", "Outputs that could not be published", len(self._engine.troubles)
             ),
         ]
+
+    def _expected(self) -> float:
+        """Over the sources of which anything is expected, each counted once."""
+        foretold = [polls.foretold(state) for state in list(self._engine.states.values())]
+        return statistics.fmean([delay for delay in foretold if delay is not None] or [0.0])
 
     def _pushed(self) -> tuple[prometheus.Metric, prometheus.Metric]:
         """Subscriptions at hubs, and what they delivered."""
@@ -135,6 +149,13 @@ class _Figures:
         for outcome in push.OUTCOMES:
             delivered.add_metric([outcome], self._hubs.counts[outcome])
         return subscribed, delivered
+
+
+def _delayed(counted: delays.Delays) -> prometheus.Metric:
+    summed = itertools.accumulate(counted.counts)
+    buckets = [(str(bound), count) for bound, count in zip((*delays.BOUNDS, "+Inf"), summed, strict=True)]
+    said = "From the publication of entries until they were seen"
+    return prometheus.HistogramMetricFamily("aggregator_delay_seconds", said, buckets=buckets, sum_value=counted.total)
 
 
 def _counter(name: str, said: str, value: float) -> prometheus.Metric:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import datetime
 import functools
 import os
 import pathlib
@@ -15,10 +16,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aggregator import engine, roster, turns
-from aggregator.core import clean, config, errors, health, limits, model, parse, polls, urls
+from aggregator.core import clean, config, delays, errors, health, limits, model, parse, polls, schedule, urls
 from aggregator.edges import config_file, fetch, store, workers
-from aggregator.pipeline import absorb, cleaning
+from aggregator.pipeline import absorb, cleaning, refresh
 
+LATELY = datetime.timedelta(days=30)  # of which the delays are told
 LOOK = 0.5  # seconds between looks whether to stop
 Watch = Callable[[int], contextlib.AbstractContextManager[Callable[[], None]]]
 """Given how many things will be done, a context that yields what to call after each."""
@@ -50,15 +52,23 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
         if not stopping.is_set():
             await at_work.amend()
         await at_work.publish()
-        figures = {name: value for name, value in dataclasses.asdict(tally).items() if name != "entries_changed"}
+        figures = {name: value for name, value in dataclasses.asdict(tally).items() if name not in ("entries_changed", "rollovers")}
         figures |= {"requests": at_work.requests, "bytes": at_work.received}
         rows = {state.row for state in asked}
         failures = tuple((state.called, state.error) for row, state in at_work.states.items() if row in rows and state.failures)
+        failures += _passed_over(at_work, asked)
         folder, troubles = at_work.output, at_work.troubles
-        if tally.sources < len(asked):
+        if stopping.is_set() and tally.sources < len(asked):
             troubles += (f"stopped before {len(asked) - tally.sources} of {len(asked)} sources were polled",)
     figures |= {"seconds": round(time.monotonic() - begun, 3), "peak_memory": peak_memory()}
     return Report(figures, failures, troubles, folder)
+
+
+def _passed_over(at_work: engine.Engine, asked: list[model.SourceState]) -> tuple[tuple[str, str], ...]:
+    """Sources that were not asked, for their host had refused others; they are due as soon as it may be asked again."""
+    left = [state for state in asked if at_work.states.get(state.row) is state]
+    until = [(state, at_work.waits_until(state)) for state in left]
+    return tuple((state.called, f"not asked: its host refuses us, until {moment:%H:%M} UTC") for state, moment in until if moment)
 
 
 def _stopping() -> asyncio.Event:
@@ -152,10 +162,16 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
     kept = store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)
     try:
         states = {state.url: state for state in kept.sources(counted=True)}
+        waiting = turns.Turns(loaded.config, known=kept.hosts())
         outputs = kept.outputs()
+        late = kept.delays(engine.now() - LATELY, delays.LONGEST)
         hubs = {one.source: one.state for one in kept.subscriptions() if not one.leaving}
+        listed = [(source, states.get(source.url)) for source in loaded.config.sources]
         return {
-            "sources": [_source_status(source, states.get(source.url), hubs) for source in loaded.config.sources],
+            "sources": [
+                _source_status(source, state, waiting, late) | {"hub": hubs.get(state.row) if state else None}
+                for source, state in listed
+            ],
             "outputs": [
                 {"name": output.name, "refused": outputs[output.name].refused or None if output.name in outputs else None}
                 for output in loaded.config.outputs
@@ -166,7 +182,9 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
         kept.close()
 
 
-def _source_status(source: config.Source, state: model.SourceState | None, hubs: Mapping[int, str]) -> dict[str, Any]:
+def _source_status(
+    source: config.Source, state: model.SourceState | None, waiting: turns.Turns, late: Mapping[int, float]
+) -> dict[str, Any]:
     if state is None:
         return {
             "source": source.name or urls.redact(source.url),
@@ -176,6 +194,7 @@ def _source_status(source: config.Source, state: model.SourceState | None, hubs:
         }
     moment = engine.now()
     found = health.health(state, moment, paused=source.paused)
+    until = waiting.until(refresh.address(source, state)[0])
     return {
         "source": state.called,
         "url": urls.redact(source.url),
@@ -183,9 +202,13 @@ def _source_status(source: config.Source, state: model.SourceState | None, hubs:
         "said": found.said,
         "entries": state.entries,
         "success_at": state.success_at,
-        "due_at": None if source.paused else state.due_at,
+        "due_at": None if source.paused else schedule.later(state.due_at, until),
         "delay_seconds": None if source.paused or (delay := polls.foretold(state)) is None else round(delay),
-        "hub": hubs.get(state.row),
+        "actual_delay_seconds": round(late[state.row]) if state.row in late else None,
+        "waits_until": until,
+        "suggestion": health.suggestion(state) or None,
+        "rollovers": state.rollovers,
+        "haste": round(state.haste, 1),
         "failures": state.failures,
         "newest": state.newest,
         "gap_seconds": state.gap,

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime
 import logging
 
-from aggregator import clock, logs
-from aggregator.core import errors
+from aggregator import clock, logs, staleness
+from aggregator.core import errors, render
 from aggregator.edges import threads
 from aggregator.pipeline import republish
 
 
 class Printer:
-    """Publishes one at a time; `troubles` are those of the last time, `published_at` when all went well."""
+    """Publishes one at a time; `troubles` are those of the last time, `published_at` when all went well.
+
+    `shown` is what was published of each output last, `stale` what has changed since.
+    """
 
     def __init__(self, time: clock.Clock) -> None:
         self.published_at: datetime.datetime | None = None
@@ -21,34 +25,35 @@ class Printer:
         self._clock = time
         self._log = logging.getLogger(logs.NAME)
         self._publishing = asyncio.Lock()
-        self._dirty = True
+        self.shown: dict[str, render.OutputRow] = {}
+        self.stale = staleness.Staleness()
         self._asked = 0
 
     def touch(self) -> None:
-        """Something that the outputs depend on has changed."""
-        self._dirty = True
+        """Something that all outputs depend on has changed."""
+        self.stale.anything()
 
     async def publish(self, press: republish.Press, *, wait: bool) -> bool:
         """Publish what has changed, unless it is to `wait`; whether there was no trouble. Raises StoreError."""
         async with self._publishing:
             asked = await threads.run(press.store.asked)
-            self._dirty, self._asked = self._dirty or asked != self._asked, asked
-            return not self._dirty or wait or await self._publish(press)
+            self.stale.anything(changed=asked != self._asked)
+            self._asked = asked
+            return not self.stale or wait or await self._publish(press)
 
     async def _publish(self, press: republish.Press) -> bool:
-        self._dirty = False
+        press = dataclasses.replace(press, shown=self.shown, changed=self.stale.taken())
         try:
             troubles = await threads.run(republish.republish, press)
         except errors.StoreCorrupt:
             raise
         except errors.StoreError as error:
             troubles = (str(error),)
-        for trouble in troubles:
-            if trouble not in self.troubles:
-                self._log.error("cannot publish: %s", trouble)
+        for trouble in set(troubles) - set(self.troubles):
+            self._log.error("cannot publish: %s", trouble)
         self.troubles = troubles
         if troubles:
-            self._dirty = True
+            self.stale.anything()
         else:
             self.published_at = self._clock.now()
         return not troubles

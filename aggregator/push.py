@@ -8,9 +8,10 @@ import dataclasses
 import functools
 from collections.abc import Mapping
 
-from aggregator import engine, subscriptions
+from aggregator import engine, logs, subscriptions
 from aggregator.core import config, model, polls, websub
 from aggregator.edges import config_file, serve
+from aggregator.pipeline import absorb, refresh
 
 AT_ONCE = 4  # deliveries that are read at the same time
 WAITING = 64  # deliveries that wait to be read,
@@ -68,18 +69,24 @@ class Push:
             state = self._engine.states.get(row)
             if state is None:
                 continue
-            if self._reading < AT_ONCE and self._engine.deliver(state, response, self._done):
+            reading = functools.partial(self._read, state, response)
+            if self._reading < AT_ONCE and self._engine.deliver(row, reading, self._read_waiting):
                 self._reading += 1
             else:
                 self._waiting.append((row, response))
 
-    def _done(self, outcome: polls.Outcome | None) -> None:
-        self._reading -= 1
-        if isinstance(outcome, polls.Updated):
-            self.counts["new" if outcome.fresh else "known"] += 1
-        elif outcome is not None:
+    async def _read(self, state: model.SourceState, response: model.Response) -> absorb.Poll | None:
+        of, source = self._engine, self._engine.roster.by_url[state.url]
+        try:
+            outcome = await refresh.guarded(state, refresh.take(of.edges, source, state, of.roster.policy(source), response))
+        finally:
+            self._reading -= 1
+        logs.delivered(state, outcome)
+        if not isinstance(outcome, polls.Updated):
             self.counts["unreadable"] += 1
-        self._read_waiting()
+            return None
+        self.counts["new" if outcome.fresh else "known"] += 1
+        return absorb.Poll(state, polls.delivered(state, outcome, of.clock.now()), outcome, of.terms(source))
 
     # serve.Callbacks
 

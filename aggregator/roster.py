@@ -7,9 +7,13 @@ import datetime
 from collections.abc import Iterable
 
 import aggregator
-from aggregator.core import clean, config, model, schedule
+from aggregator.core import clean, config, model, polls, schedule
 from aggregator.core.schedule import price
 from aggregator.edges import store
+
+USUAL = 24  # adaptive polls a day for each source, unless the user says otherwise
+REMEMBERED = datetime.timedelta(days=60)  # of which a rhythm is told by stored entries
+OFTEN = 96  # the most that are made for each source, on average: a budget is a ceiling and no goal
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,12 +42,20 @@ class Roster:
         pairs = [(said.same or said.different, said.same is not None) for said in self.configuration.verdicts]
         return [store.Decision(*two, same, store.BY_FILE) for two, same in pairs if two is not None]
 
+    def known(self, kept: store.Store, moment: datetime.datetime) -> dict[int, model.SourceState]:
+        """The sources as the store has them, by row; a rhythm that it does not know is told by the entries that it has."""
+        states = {state.row: state for state in kept.sources()}
+        strangers = [row for row, state in states.items() if not state.rhythm and state.success_at is not None]
+        dates = kept.dates(strangers, moment - REMEMBERED) if strangers else {}
+        return states | {row: polls.rebuilt(states[row], dates[row], moment) for row in dates}
+
     def due(self, states: Iterable[model.SourceState], moment: datetime.datetime) -> list[model.SourceState]:
         """The sources to poll now."""
         return [
             state
             for state in states
-            if not self.paused(state) and schedule.is_due(state.due_at, self.interval(self.by_url[state.url]), moment)
+            if not self.paused(state)
+            and schedule.is_due(state.due_at, self.interval(self.by_url[state.url]), moment, _longest(state))
         ]
 
     def all_but_waiting(self, states: Iterable[model.SourceState], moment: datetime.datetime) -> list[model.SourceState]:
@@ -78,14 +90,21 @@ class Roster:
 
     @property
     def budget(self) -> float:
-        """Adaptive polls a day, at most."""
-        return self.configuration.settings.request_budget or 24 * max(1, len(self.by_url))
+        """Adaptive polls a day that are planned with: what the user allows, but on average no more than OFTEN for each source."""
+        sources = max(1, len(self.by_url))
+        allowed = self.configuration.settings.request_budget or USUAL * sources
+        return min(allowed, OFTEN * sources)
 
     def priced(self, held: price.Price | None, moment: datetime.datetime) -> price.Price:
         """The price by which these sources meet the budget: the one that held so far, retuned, or one to begin with."""
         adaptive = sum(self.interval(source) is None and not source.paused for source in self.by_url.values())
         interval = max(1, adaptive) * schedule.LONGEST.total_seconds() / self.budget
         return price.opening(interval, moment.timestamp()) if held is None else price.retuned(held, interval)
+
+
+def _longest(state: model.SourceState) -> datetime.timedelta:
+    """The longest distance between two polls that a source can be at."""
+    return schedule.DORMANT if state.failures else schedule.LONGEST
 
 
 def user_agent(contact: str | None) -> str:

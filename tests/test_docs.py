@@ -208,19 +208,8 @@ def test_states_and_events_are_documented() -> None:
     text = section(RUNNING, "How a source does")
     assert tuple(rows(text, "state")) == health.STATES
     told = {kind for row in table(text, "category") for kind in row[0].replace("`", "").split()}
-    assert told == {
-        *polls.REPORTED,
-        "failing",
-        "recovered",
-        "moved",
-        "held",
-        "echo",
-        "hub",
-        "lease",
-        "distrusted",
-        "config",
-        "refused",
-    }
+    hubs = {"hub", "lease", "distrusted"}
+    assert told == {*polls.REPORTED, *hubs, "failing", "recovered", "moved", "missed", "held", "echo", "config", "refused"}
 
 
 def test_states_of_hubs_are_documented() -> None:
@@ -239,7 +228,7 @@ def test_addresses_and_metrics_are_documented() -> None:
     assert addresses == files | {"/", "/healthz", "/readyz", "/metrics", "/websub/TOKEN"}
     source = inspect.getsource(live)
     counters = set(re.findall(r'(?:Counter\w*|_counter)\(\s*"(\w+)"', source))
-    gauges = set(re.findall(r'Gauge\w*\(\s*"(\w+)"', source))
+    gauges = set(re.findall(r'(?:Gauge|Histogram)\w*\(\s*"(\w+)"', source))
     assert set(rows(text, "metric")) == {f"{name}_total" for name in counters} | gauges
 
 

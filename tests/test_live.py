@@ -142,6 +142,14 @@ async def test_metrics(at_work: engine.Engine) -> None:
     assert found["aggregator_requests_total"] == at_work.requests >= 1
     assert found["aggregator_received_bytes_total"] == at_work.received > 100
     assert found["aggregator_duplicates_total"] == 0
+    assert found["aggregator_delay_seconds_count"] == 0  # what a source brings when it is new says nothing
+    assert found["aggregator_expected_delay_seconds"] >= 0
+    at_work.delays = at_work.delays.counted([30.0, 1000.0])
+    assert figures(view)["aggregator_delay_seconds_sum"] == 1030
+    assert found["aggregator_rollovers_total"] == 0
+    assert found["aggregator_hosts_waiting"] == 0
+    at_work.turns.refused("https://paper.example/", None)
+    assert figures(view)["aggregator_hosts_waiting"] == 1
 
 
 async def test_health_of_a_source(at_work: engine.Engine) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -145,6 +146,22 @@ async def test_never_before_a_retry_after(feeds: Callable[..., pathlib.Path], se
     assert brief(await once(path)) == {}
     assert brief(await once(path, every=True)) == {"sources": 1, "failed": 1, "requests": 1}
     assert [asked.path for asked in server.asked][2:] == ["/b"]
+
+
+async def test_hosts_that_refuse(tmp_path: pathlib.Path, server: Loopback) -> None:
+    """A source whose host refuses another one is not asked, and is named with the time; `status` says when it is polled next."""
+    server.answers = {"http://paper.example/a": Answer(status=503), "http://paper.example/b": rss("heron")}
+    path = tmp_path / "feeds.yaml"
+    settings = f"settings: {{listen: off, proxy: '{server.url('')}', limits: {{spacing: 0.01}}}}"
+    path.write_text(f"{settings}\nsources: [http://paper.example/a, http://paper.example/b]\n", "utf-8")
+    report = await passes.once(path, None, None, every=False, watch=Watched())
+    assert brief(report) == {"sources": 1, "failed": 1, "requests": 1}
+    said = dict(report.failures)
+    assert re.fullmatch(r"not asked: its host refuses us, until \d\d:\d\d UTC", said["http://paper.example/b"])
+    _, waiting = passes.status(path, None)["sources"]
+    assert waiting["state"] == "new"
+    assert waiting["due_at"] == waiting["waits_until"] > engine.now()
+    assert brief(await once(path)) == {}
 
 
 async def test_paused(feeds: Callable[..., pathlib.Path]) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import math
+import pathlib
 
 import pytest
-from stories import DAY, HOUR, NOW
+from stories import DAY, HOUR, NOW, entry, keep, record
 
 from aggregator import roster
-from aggregator.core import clean, config, model
+from aggregator.core import clean, config, model, polls
 from aggregator.edges import store
 
 A, B = "https://a.example/feed", "https://b.example/feed"
@@ -73,9 +75,33 @@ def test_verdicts() -> None:
 def test_a_budget_sets_the_price() -> None:
     """A lower one makes polls dearer; without one there are 24 a day for each source."""
     text = "settings: {request_budget: %s/day}\nsources: [%s, {url: %s, interval: 1h}]"
-    dear, cheap = (of(text % (number, A, B)) for number in (24, 2_400))
-    assert (dear.budget, cheap.budget) == (24, 2_400)
+    dear, cheap = (of(text % (number, A, B)) for number in (24, 150))
+    assert (dear.budget, cheap.budget) == (24, 150)
     high, low = dear.priced(None, NOW), cheap.priced(None, NOW)
     assert high.level > low.level
     assert dear.priced(low, NOW).level == pytest.approx(high.level)
     assert of(f"sources: [{A}, {B}]").budget == 48
+
+
+def test_a_budget_is_no_goal() -> None:
+    """However much is allowed, a source is asked every quarter of an hour on average, and not more often."""
+    assert of(f"settings: {{request_budget: 20000/day}}\nsources: [{A}, {B}]").budget == 192
+
+
+def test_a_rhythm_that_is_not_known(tmp_path: pathlib.Path) -> None:
+    """Is told by the entries that are stored; a source without any, and one whose rhythm is known, stay as they are."""
+    kept = store.open_store(tmp_path)
+    kept.enrol([store.Enrolment(url, None) for url in (A, B)], [], "http://127.0.0.1/", NOW)
+    a, b = kept.sources()
+    keep(kept, a, *(record(a, entry(f"n{day}", published=NOW - day * DAY), NOW) for day in range(1, 20)))
+    with kept.writing() as writing:
+        for one in (a, b):
+            writing.save(dataclasses.replace(one, success_at=NOW))
+    known = of(f"sources: [{A}, {B}]").known(kept, NOW)
+    assert known[b.row].rhythm == b""
+    rate = polls.known_rhythm(known[a.row])
+    assert rate != polls.known_rhythm(known[b.row])
+    with kept.writing() as writing:
+        writing.save(known[a.row])
+    assert of(f"sources: [{A}, {B}]").known(kept, NOW + DAY)[a.row].rhythm == known[a.row].rhythm
+    kept.close()

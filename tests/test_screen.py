@@ -100,19 +100,20 @@ def test_status(capsys: pytest.CaptureFixture[str]) -> None:
             source("failing", source=HOSTILE, success_at=None, due_at=now - hours),
             source("gone", due_at=None),
             source("new", said="not polled yet"),
+            source("ok", source="Moved", said="posts; it has moved", suggestion="change url to https://n.example/"),
         ],
         "outputs": [{"name": "all", "refused": "because"}, {"name": "few", "refused": None}],
         "events": [],
     }
     screen.status(report)
-    head, ok, failing, gone, new, *below = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
-    assert head == "Source State Entries Last success Next poll"
-    assert ok == "Paper ok 12 2 hours ago in 2 hours"
-    assert failing.endswith("failing 12 never now")
-    assert gone == "Paper gone 12 never -"
-    assert new == "Paper new 12 never -"
+    head, ok, failing, gone, new, _, *below = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert head == "Source State Entries Last success Next poll Delay"
+    assert ok == "Paper ok 12 2 hours ago in 2 hours -"
+    assert failing.endswith("failing 12 never now -")
+    assert gone == "Paper gone 12 never - -"
+    assert new == "Paper new 12 never - -"
     assert below[0].startswith("failing A")
-    assert below[1:] == ["gone Paper: said so", "held back output all: because"]
+    assert below[1:] == ["gone Paper: said so", "ok Moved: posts; it has moved", "held back output all: because"]
 
 
 @pytest.mark.parametrize("sheet", [None, pathlib.Path("/tmp/sheet.html")])

@@ -8,6 +8,7 @@ AggregatorError
 │   ├── AddressRefused     its address may not be fetched (not public, not allowed)
 │   ├── TooLarge           a limit of size was met: body, decoded body, headers
 │   └── StatusError        it answered with a status that is no success
+│       └── Challenged     it answered with a bot check, whatever the status
 ├── ParseError             the bytes are no feed, or a broken one
 ├── WorkerKilled           a job met its limit of time or memory and was ended
 ├── StoreError             the store could not do what was asked
@@ -86,14 +87,24 @@ class TooLarge(FetchError):
 
 
 class StatusError(FetchError):
-    """An HTTP status that is no success; `retry_after` is in seconds (RFC 9110 10.2.3), None when not given or senseless."""
+    """An HTTP status that is no success; `retry_after` is in seconds (RFC 9110 10.2.3), None when not given or senseless.
+
+    `url` is the gated address that answered so, after redirects.
+    """
 
     kind = "status"
 
-    def __init__(self, message: str, *, status: int = 0, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, status: int = 0, retry_after: float | None = None, url: str = "") -> None:
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+        self.url = url
+
+
+class Challenged(StatusError):
+    """A bot check in place of what was asked for: for browsers and their people, so not for us."""
+
+    kind = "blocked"
 
 
 class ParseError(AggregatorError):

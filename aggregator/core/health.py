@@ -7,7 +7,7 @@ import datetime
 import typing
 from typing import Literal
 
-from aggregator.core import model
+from aggregator.core import model, urls
 
 State = Literal["ok", "new", "paused", "failing", "dead", "gone", "blocked", "silent"]
 STATES: tuple[State, ...] = typing.get_args(State)
@@ -51,7 +51,7 @@ def _failing(source: model.SourceState, now: datetime.datetime) -> Health:
 
 
 def _alive(source: model.SourceState, now: datetime.datetime) -> Health:
-    moved = f"; it has moved to {source.moved_to}, change its url in feeds.yaml" if moved_for_good(source) else ""
+    moved = _remarks(source)
     if source.newest is None:
         return Health("ok", "has no entries yet" + moved)
     quiet = now - source.newest
@@ -62,6 +62,19 @@ def _alive(source: model.SourceState, now: datetime.datetime) -> Health:
         )
     rhythm = f"posts every {duration(datetime.timedelta(seconds=source.gap))}" if source.gap else "has one entry"
     return Health("ok", rhythm + moved)
+
+
+def _remarks(source: model.SourceState) -> str:
+    """What else the operator should know of a source that answers."""
+    moved = f"; it has moved: in feeds.yaml, {suggestion(source)}" if moved_for_good(source) else ""
+    times = "once" if source.rollovers == 1 else f"{source.rollovers} times"
+    lost = f"; {times} all its entries were replaced between two polls, so some were missed" if source.haste > 1 else ""
+    return moved + lost
+
+
+def suggestion(source: model.SourceState) -> str:
+    """The edit that a source that has moved for good asks for; "" for none."""
+    return f"change url to {urls.redact(source.moved_to)}" if moved_for_good(source) and source.moved_to else ""
 
 
 def moved_for_good(source: model.SourceState) -> bool:

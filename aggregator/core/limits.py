@@ -36,6 +36,8 @@ class Limits:
     concurrency: _Positive = 50
     """fetches at once"""
     per_host: _Positive = 1
-    """fetches at once from one public host"""
+    """fetches at once from one public host (all hosts of a registrable domain are one)"""
+    spacing: _Seconds = 2
+    """seconds between two requests to one public host"""
     per_own_host: _Positive = 16
     """fetches at once from one host in `allow_addresses`"""

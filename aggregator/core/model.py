@@ -26,13 +26,16 @@ class Response:
 
     url: str  # where the body came from, after redirects
     status: int
-    body: bytes = b""  # decoded: no content coding left
+    body: bytes = b""  # decoded: no content coding left; empty when `repeated`
     content_type: str = ""  # as sent
     content_location: str = ""
     validators: Validators = Validators()
     moved_to: str | None = None  # the target of permanent redirects (301, 308) from the asked url onwards
     not_modified: bool = False
+    packed: str = ""  # a hash of the body as it came, if it was compressed
+    repeated: bool = False  # the compressed body is one that was known by its hash
     received: int = 0  # bytes of body over the wire
+    delta: bool = False  # only what is new since the validators (RFC 3229): what is missing has not left
     max_age: float | None = None  # seconds for which the server calls this fresh (RFC 9111 5.2.2.1)
     hubs: tuple[str, ...] = ()  # that its Link fields name (WebSub 4)
     topic: str | None = None  # its own address there, rel=self
@@ -186,7 +189,7 @@ class SourceState:
     feed_id: str = ""  # its own id, if it has one
     feed_updated: datetime.datetime | None = None
     validators: Validators = Validators()
-    body_hash: str = ""  # of the last document that was read well
+    body_hash: str = ""  # of the last document that was read well; before it, if that came compressed, of what came
     due_at: datetime.datetime | None = None  # None: not by itself (gone)
     retry_at: datetime.datetime | None = None  # its server asked us not to come before (Retry-After)
     polled_at: datetime.datetime | None = None
@@ -199,6 +202,10 @@ class SourceState:
     moved_count: int = 0  # how many polls in a row confirmed it
     gap: float | None = None  # mean seconds between entries
     newest: datetime.datetime | None = None  # date of its newest entry
+    unmodified: int = 0  # answers in a row that nothing changed (304), since the last whole document
+    whole_at: datetime.datetime | None = None  # when a whole document last came
+    rollovers: int = 0  # how often nothing that was there at one poll was left at the next: entries were lost
+    haste: float = 1.0  # by how much its adaptive interval is divided since then
     held_until: datetime.datetime | None = None  # a mass change is held until then
     rhythm: bytes = b""  # what is learned of when it publishes, packed
     window: int = 0  # entries that its document shows; 0: not known
@@ -208,3 +215,13 @@ class SourceState:
     def called(self) -> str:
         """Its name for people: the given one, else its title, else its address."""
         return self.name or self.title or urls.redact(self.url)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HostState:
+    """What is remembered of a host (a registrable domain) that refused us; of others nothing is."""
+
+    name: str
+    refusals: int = 0  # in a row: 429, 503, or that we wait; 0: it answers again
+    until: datetime.datetime | None = None  # it is left alone until then
+    retry_at: datetime.datetime | None = None  # it asked us not to come before (Retry-After)

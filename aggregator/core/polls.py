@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Sequence
 
-from aggregator.core import health, model, schedule
+from aggregator.core import coverage, health, model, schedule
 from aggregator.core.schedule import packed, plan, rhythm
 
 REPORTED = {"dead": "is dead", "gone": "is gone", "blocked": "is blocked", "silent": "has fallen silent"}
@@ -41,6 +42,15 @@ class Lesson:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Stamp:
+    """What an entry as it came is known by before it is read (`parse.read`), and what the schedule asks of it."""
+
+    stamp: str
+    hash: str  # of the entry read, `dedupe.hash_of`
+    date: datetime.datetime | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Updated:
     """The source brought a document that was read well. `fresh` are its new and changed entries."""
 
@@ -51,6 +61,7 @@ class Updated:
     unchanged: frozenset[str]  # published ids of entries that are stored just as they came
     dates: tuple[datetime.datetime, ...]  # of all its entries that have one
     seen: int  # entries in the document
+    stamps: tuple[Stamp, ...] = ()  # of all its entries, if they have any
     lesson: Lesson | None = None  # None: nothing new was taught
     partial: bool = False  # a hub delivered it: what it does not carry is in the source all the same
 
@@ -64,11 +75,15 @@ class NotModified:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Failed:
-    """No document, or none that can be read: `kind` in one word, `said` for people, `retry_after` in seconds."""
+    """No document, or none that can be read: `kind` in one word, `said` for people, `retry_after` in seconds.
+
+    `refused_by` is the address that answered so, when its host is to be left alone for a while.
+    """
 
     kind: str
     said: str
     retry_after: float | None = None
+    refused_by: str = ""
 
 
 Outcome = Updated | NotModified | Failed
@@ -89,7 +104,7 @@ def settle(state: model.SourceState, outcome: Outcome, pace: Pace, now: datetime
         return _failed(state, outcome, pace, now, chance)
     before = state
     state = dataclasses.replace(
-        _moved(state, outcome.response.moved_to),
+        _moved(state, outcome.response),
         polled_at=now,
         success_at=now,
         failing_since=None,
@@ -98,13 +113,15 @@ def settle(state: model.SourceState, outcome: Outcome, pace: Pace, now: datetime
         error_kind="",
         retry_at=None,
     )
-    if isinstance(outcome, Updated):
-        state = _updated(before, state, outcome, now)
-    elif not outcome.response.not_modified:
+    state = _updated(before, state, outcome, now) if isinstance(outcome, Updated) else coverage.calmed(state)
+    if isinstance(outcome, NotModified) and not outcome.response.not_modified:
         state = dataclasses.replace(state, validators=outcome.response.validators)
+    state = _counted(state, outcome.response, now)
     if pace.interval is None:
-        return dataclasses.replace(state, due_at=now + _planned(state, pace.aim, now))
-    return dataclasses.replace(state, due_at=schedule.after_success(pace.interval, pace.interval, state.due_at, now, chance))
+        due_at = now + schedule.spread(coverage.hastened(_planned(state, pace.aim, now), state), chance)
+    else:
+        due_at = schedule.after_success(pace.interval, state.due_at, now)
+    return dataclasses.replace(state, due_at=due_at)
 
 
 def delivered(state: model.SourceState, outcome: Outcome, now: datetime.datetime) -> model.SourceState:
@@ -128,6 +145,14 @@ def _planned(state: model.SourceState, aim: plan.Aim, now: datetime.datetime) ->
 def known_rhythm(state: model.SourceState) -> rhythm.Rhythm:
     """What is known of when a source publishes."""
     return packed.unpack(state.rhythm) or rhythm.Rhythm()
+
+
+def rebuilt(state: model.SourceState, dates: Sequence[datetime.datetime], now: datetime.datetime) -> model.SourceState:
+    """A source of which no rhythm is known, with that of its stored entries; as it is when they have no dates."""
+    if not dates:
+        return state
+    seen = rhythm.Poll(now.timestamp(), None, tuple(sorted(date.timestamp() for date in dates)), 0.0)
+    return dataclasses.replace(state, rhythm=packed.pack(rhythm.learn(rhythm.Rhythm(), seen)))
 
 
 def foretold(state: model.SourceState) -> float | None:
@@ -159,6 +184,14 @@ def _learned(before: model.SourceState, outcome: Updated, now: datetime.datetime
     return packed.pack(rhythm.learn(known or rhythm.Rhythm(), poll)) if dates else before.rhythm
 
 
+def shows(before: model.SourceState, after: model.SourceState, outcome: Outcome) -> bool:
+    """Whether an output may look otherwise after a poll of one of its sources."""
+    named = (before.title, before.link, before.rights, before.feed_id, before.moved_to)
+    return isinstance(outcome, Updated) and (
+        bool(outcome.fresh) or named != (after.title, after.link, after.rights, after.feed_id, after.moved_to)
+    )
+
+
 def _updated(before: model.SourceState, state: model.SourceState, outcome: Updated, now: datetime.datetime) -> model.SourceState:
     dates = [date for date in outcome.dates if date <= now]
     feed = outcome.feed
@@ -168,33 +201,55 @@ def _updated(before: model.SourceState, state: model.SourceState, outcome: Updat
         link=feed.link,
         rights=feed.rights,
         feed_id=feed.id,
-        feed_updated=feed.updated,
+        feed_updated=feed.updated if outcome.fresh else state.feed_updated,  # a build date alone is no news
         validators=outcome.response.validators,
         body_hash=outcome.body_hash,
-        gap=schedule.mean_gap(dates),
-        newest=max(dates, default=now if outcome.fresh else state.newest),
+        gap=state.gap if outcome.response.delta else schedule.mean_gap(dates),
+        newest=_newest(state, outcome, dates, now),
         rhythm=_learned(before, outcome, now),
-        window=outcome.seen,
+        window=state.window if outcome.response.delta else outcome.seen,
     )
 
 
-def _moved(state: model.SourceState, moved_to: str | None) -> model.SourceState:
-    """Count how often a permanent redirect was confirmed; a believed one is asked directly and so redirects no more."""
+def _newest(
+    state: model.SourceState, outcome: Updated, dates: list[datetime.datetime], now: datetime.datetime
+) -> datetime.datetime | None:
+    """The date of the newest entry; the document of a delta does not have all that the source has."""
+    known = [state.newest] if outcome.response.delta and state.newest else []
+    return max([*dates, *known], default=now if outcome.fresh else state.newest)
+
+
+def _counted(state: model.SourceState, response: model.Response, now: datetime.datetime) -> model.SourceState:
+    """Count the answers since the last whole document."""
+    if response.not_modified or response.delta:
+        return dataclasses.replace(state, unmodified=state.unmodified + 1)
+    return dataclasses.replace(state, unmodified=0, whole_at=now)
+
+
+def _moved(state: model.SourceState, response: model.Response) -> model.SourceState:
+    """Count how often a permanent redirect was confirmed; a believed one is asked directly and so redirects no more.
+
+    The count begins when a document was read at its target; a 304 from there tells nothing of it.
+    """
+    moved_to = response.moved_to
     if health.moved_for_good(state) and moved_to is None:
         return state
-    count = state.moved_count + 1 if moved_to is not None and moved_to == state.moved_to else int(moved_to is not None)
+    same = moved_to is not None and moved_to == state.moved_to
+    read = moved_to is not None and not response.not_modified
+    count = state.moved_count + 1 if same and (read or state.moved_count) else int(read)
     return dataclasses.replace(state, moved_to=moved_to, moved_count=count)
 
 
 def _failed(state: model.SourceState, outcome: Failed, pace: Pace, now: datetime.datetime, chance: float) -> model.SourceState:
-    failures = state.failures + 1
-    interval = pace.interval or _planned(state, pace.aim, now)
-    due_at = None if outcome.kind == "gone" else schedule.after_failure(interval, failures, outcome.retry_after, now, chance)
+    failures, since = state.failures + 1, state.failing_since or now
+    interval = pace.interval or (_planned(state, pace.aim, now) if state.rhythm else schedule.UNKNOWN)
+    wait = schedule.after_failure(interval, failures, outcome.retry_after, now, chance, schedule.patience(now - since))
+    due_at = None if outcome.kind == "gone" else wait
     return dataclasses.replace(
         state,
         polled_at=now,
         failures=failures,
-        failing_since=state.failing_since or now,
+        failing_since=since,
         error=outcome.said,
         error_kind=outcome.kind,
         moved_count=0,
@@ -217,7 +272,7 @@ def news(before: model.SourceState, after: model.SourceState, now: datetime.date
             News(
                 "moved",
                 f"{after.called} has moved",
-                f"Its server sends us to {after.moved_to} for good; change its url in feeds.yaml.",
+                f"Its server sends us elsewhere for good; in feeds.yaml, {health.suggestion(after)}.",
             )
         )
     return tuple(told)

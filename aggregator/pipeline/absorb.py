@@ -13,6 +13,7 @@ from aggregator.pipeline import compare, meet, pages
 
 BATCH = 200  # polls stored in one transaction, at most
 FRESH = 500  # fresh entries in them, about; more would only take more memory
+MISSED_TOLD = datetime.timedelta(days=7)  # likewise of one whose entries are replaced between two polls
 ECHO_TOLD = datetime.timedelta(days=7)  # before the operator is told again of a source that brings our own entries
 
 Poll = meet.Poll
@@ -31,6 +32,7 @@ class Tally:
     entries_new: int = 0  # stored for the first time
     entries_changed: int = 0
     duplicates: int = 0  # of the new ones
+    rollovers: int = 0  # documents that show that entries were missed
 
     def __add__(self, other: Tally) -> Tally:
         pairs = zip(dataclasses.astuple(self), dataclasses.astuple(other), strict=True)
@@ -52,6 +54,7 @@ class Absorbed:
     tally: Tally
     states: tuple[model.SourceState, ...]
     carried: Mapping[int, Carried]
+    delays: tuple[float, ...] = ()  # seconds from publication to now, of new entries of sources that were known before
 
 
 def batch(waiting: asyncio.Queue[Poll]) -> list[Poll]:
@@ -64,8 +67,12 @@ def batch(waiting: asyncio.Queue[Poll]) -> list[Poll]:
     return taken
 
 
-def absorb(into: store.Store, brought: Sequence[Poll], now: datetime.datetime) -> Absorbed:
+def absorb(
+    into: store.Store, brought: Sequence[Poll], now: datetime.datetime, refusing: Sequence[model.HostState] = ()
+) -> Absorbed:
     """Store what polls brought, all together or not at all: entries with validators, due times and news.
+
+    `refusing`: what became meanwhile of hosts that refused us.
 
     Raises StoreError; nothing is kept then, and the next poll brings the same again.
     """
@@ -80,9 +87,11 @@ def absorb(into: store.Store, brought: Sequence[Poll], now: datetime.datetime) -
             tally += _store(writing, found, compared, now) if found else _quiet(poll.outcome)
             writing.save(found.after if found else poll.after)
             writing.tell(_events(writing, poll, found, now))
+        writing.save_hosts(refusing)
         compare.keep(writing, compared, now)
     states = tuple(met[p.before.row].after if p.before.row in met else p.after for p in ordered)
-    return Absorbed(tally, states, {row: _carried(one) for row, one in met.items()})
+    carried = {row: _carried(one) for row, one in met.items()}
+    return Absorbed(tally, states, carried, tuple(delay for part in met.values() for delay in _delays(part, now)))
 
 
 def postponed(brought: Sequence[Poll]) -> dict[int, model.SourceState]:
@@ -103,6 +112,13 @@ def _again(poll: Poll) -> datetime.datetime | None:
 def _carried(met: meet.Met) -> Carried:
     new = {entry.id: met.came[entry.hash].entry.published for entry in met.new}
     return Carried(met.outcome.unchanged | {entry.id for entry in met.entries}, {} if met.held else new)
+
+
+def _delays(met: meet.Met, now: datetime.datetime) -> list[float]:
+    if met.poll.before.success_at is None:
+        return []
+    dates = (met.came[entry.hash].entry.published for entry in met.new)
+    return [(now - date).total_seconds() for date in dates if date is not None]
 
 
 def _quiet(outcome: polls.Outcome) -> Tally:
@@ -128,7 +144,12 @@ def _store(writing: store.Writing, met: meet.Met, compared: compare.Compared, no
         writing.replace(_changed(row, entry, came[entry.hash], now))
     keys = {key: entry.id for entry in kept for key in entry.keys}
     writing.remember(row, keys | {f"h:{value}": id for value, id in met.echoes.items()}, now)
-    (writing.returned if outcome.partial else writing.present)(row, outcome.unchanged | {entry.id for entry in met.entries}, now)
+    here = outcome.unchanged | {entry.id for entry in met.entries}
+    if outcome.response.delta or outcome.partial:
+        writing.returned(row, here, now)
+    else:
+        writing.stamp(row, outcome.stamps)
+        writing.present(row, here, now)
     return Tally(
         sources=int(not outcome.partial),
         updated=int(not outcome.partial),
@@ -136,6 +157,7 @@ def _store(writing: store.Writing, met: meet.Met, compared: compare.Compared, no
         entries_new=len(met.new),
         entries_changed=0 if met.held else len(met.changed),
         duplicates=sum(entry.id in compared.merged for entry in met.new),
+        rollovers=met.after.rollovers - met.poll.before.rollovers,
     )
 
 
@@ -200,6 +222,9 @@ def _events(writing: store.Writing, poll: Poll, met: meet.Met | None, now: datet
         until = f"{after.held_until:%H:%M} UTC"
         said = f"{met.held}. It is held until {until}; what it renamed is recognised by its text, the rest is published then."
         events.append(store.Event(now, "held", subject, f"{after.called} changed too much at once", said))
+    if after.rollovers > poll.before.rollovers and not writing.told("missed", subject, now - MISSED_TOLD):
+        said = "Nothing that it had at the last poll was left at this one: it posts more between two polls than its document holds."
+        events.append(store.Event(now, "missed", subject, f"some entries of {after.called} were missed", said))
     if met is not None and met.echoes and not writing.told("echo", subject, now - ECHO_TOLD):
         said = f"{len(met.echoes)} of its entries are ones that we published ourselves; they are left out."
         events.append(store.Event(now, "echo", subject, f"{after.called} brings our own entries back", said))

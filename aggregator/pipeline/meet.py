@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 from collections.abc import Mapping
 
-from aggregator.core import dedupe, model, polls
+from aggregator.core import coverage, dedupe, model, polls
 from aggregator.edges import store
 
 OURS = "Aggregator"  # as our own feeds name their generator
@@ -23,6 +23,7 @@ class Terms:
     window: datetime.timedelta = datetime.timedelta(seconds=dedupe.WINDOW)
     share: float = dedupe.SHARE  # infinite: any
     address: str | None = None  # where readers reach our outputs: what was written for there is our own
+    adaptive: bool = True  # its polls come when it seems best
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,12 +65,23 @@ def meet(writing: store.Writing, poll: Poll, outcome: polls.Updated, now: dateti
     echoes = _echoes(writing, poll, outcome, came)
     fresh = {value: (one.entry, one.cleaned) for value, one in came.items() if value not in echoes}
     document = dedupe.describe(list(fresh.values()), list(fresh))
-    known = writing.known(poll.before.row, sorted(dedupe.every_key(document)))
+    row = poll.before.row
+    known = {} if writing.is_new(row) else writing.known(row, sorted(dedupe.every_key(document)))
     entries = dedupe.identify(poll.before.first_url, document, known, outcome.unchanged)
     met = Met(poll, outcome, came, entries, echoes, poll.after, "")
     change = dedupe.Change(outcome.seen, len(met.new), len(met.changed), _usual(poll.before, now))
     after, held = _held(writing, poll, change, now, partial=outcome.partial)
-    return dataclasses.replace(met, after=after, held=held)
+    kept = held or outcome.partial
+    return dataclasses.replace(met, after=after if kept else _watched(met, after, now), held=held)
+
+
+def _watched(met: Met, after: model.SourceState, now: datetime.datetime) -> model.SourceState:
+    """The source after a document that may show that entries were missed."""
+    poll, outcome = met.poll, met.outcome
+    known = len(outcome.unchanged) + sum(entry.known is not None for entry in met.entries) + len(met.echoes)
+    oldest = min(outcome.dates, default=None)
+    rolled = coverage.rolled_over(poll.before, outcome.response, seen=outcome.seen, known=known, oldest=oldest)
+    return coverage.watched(poll.before, after, now, rolled=rolled, adaptive=poll.terms.adaptive)
 
 
 def _echoes(writing: store.Writing, poll: Poll, outcome: polls.Updated, came: Mapping[str, polls.Fresh]) -> dict[str, str]:

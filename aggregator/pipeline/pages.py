@@ -9,8 +9,9 @@ import time
 import urllib.parse
 import urllib.robotparser
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from aggregator.core import config, errors, extract, model, urls
+from aggregator.core import config, errors, extract, hosts, model, urls
 from aggregator.edges import fetch, workers
 
 LONGEST = 60.0  # seconds that the entries of one poll wait for their pages, all together
@@ -49,6 +50,19 @@ class _Host:
     free_at: float = 0.0
 
 
+class Manners(Protocol):
+    """How hosts want to be treated, by what polls of their sources met too."""
+
+    async def pause(self, url: str) -> None:
+        """Wait until the next request may go to a host."""
+
+    def waits(self, url: str) -> bool:
+        """Whether a host is to be left alone for a while."""
+
+    def refused(self, url: str, retry_after: float | None) -> None:
+        """Take note that a host refused us."""
+
+
 class Pages:
     """Fetches article pages, one at a time for each host and with pauses, where robots.txt lets us (RFC 9309).
 
@@ -56,8 +70,14 @@ class Pages:
     """
 
     def __init__(
-        self, fetcher: fetch.Fetcher, pool: workers.Workers, agent: str, own: Callable[[str], bool] = lambda _: False
+        self,
+        fetcher: fetch.Fetcher,
+        pool: workers.Workers,
+        agent: str,
+        own: Callable[[str], bool] = lambda _: False,
+        manners: Manners | None = None,
     ) -> None:
+        self._manners = manners
         self._fetcher = fetcher
         self._workers = pool
         self._agent = agent
@@ -83,12 +103,17 @@ class Pages:
     async def page(self, entry: model.Entry, *, patient: bool = False) -> Page:
         """What the page of an entry makes of it; a patient one asks a second time when the first fails in a way that may pass."""
         host = self._host(entry.link or "")
+        if self._manners is not None and self._manners.waits(entry.link or ""):
+            return Page(later=True)
         pause = AGAIN
         for last in (False, True) if patient else (True,):
             try:
                 async with host.lock:
                     return await self._ask(entry, entry.link or "", host)
+            except errors.Challenged:
+                return Page(later=True)
             except errors.StatusError as error:
+                self._note(error)
                 if error.status not in _PASSING:
                     return Page()
                 pause = max(AGAIN, error.retry_after or 0.0)
@@ -100,6 +125,11 @@ class Pages:
                 break
             await asyncio.sleep(pause)
         return Page(later=True)
+
+    def _note(self, error: errors.StatusError) -> None:
+        """What a refusal means to everything else on its host."""
+        if self._manners is not None and error.status in hosts.REFUSALS:
+            self._manners.refused(error.url, error.retry_after)
 
     async def allows(self, link: str) -> bool:
         """Whether the robots.txt of its host lets us fetch a page."""
@@ -120,7 +150,7 @@ class Pages:
             return Page(later=host.trouble)
         await asyncio.sleep(max(0.0, host.free_at - time.monotonic()))
         try:
-            response = await self._fetcher.fetch(link)
+            response = await self._fetch(link)
         finally:
             host.free_at = time.monotonic() + self._spacing(link, host)
         filled = await self._workers.run(filling, entry, response.body, response.content_type, response.url)
@@ -137,12 +167,18 @@ class Pages:
             host.robots.parse(["User-agent: *", "Disallow: /"] if rules is None else rules)
         return host.robots.can_fetch(self._agent, link)
 
+    async def _fetch(self, url: str) -> model.Response:
+        if self._manners is not None:
+            await self._manners.pause(url)
+        return await self._fetcher.fetch(url)
+
     async def _rules(self, origin: str) -> list[str] | None:
         """The lines of a robots.txt; none there allows all, a server in trouble (None) allows nothing (RFC 9309 2.3.1)."""
         try:
-            response = await self._fetcher.fetch(urls.gate("/robots.txt", origin) or origin)
+            response = await self._fetch(urls.gate("/robots.txt", origin) or origin)
             return response.body.decode("utf-8", "replace").splitlines()
         except errors.StatusError as error:
+            self._note(error)
             return None if error.status >= 500 or error.status == 429 else []
         except errors.FetchError:
             return None

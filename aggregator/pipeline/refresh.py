@@ -6,12 +6,15 @@ import asyncio
 import dataclasses
 import functools
 import hashlib
+import logging
 import os
 import urllib.parse
+from collections.abc import Awaitable
 
-from aggregator.core import clean, config, dedupe, errors, health, limits, model, parse, polls, urls
+from aggregator import logs
+from aggregator.core import clean, config, dedupe, errors, health, hosts, limits, model, parse, polls, text, urls
 from aggregator.edges import fetch, store, workers
-from aggregator.pipeline import cleaning, pages
+from aggregator.pipeline import cleaning, pages, parsing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,12 +28,24 @@ class Edges:
     limits: limits.Limits
 
 
-def edges(kept: store.Store, read: config.Config, agent: str) -> Edges:
+def edges(kept: store.Store, read: config.Config, agent: str, manners: pages.Manners) -> Edges:
     """The edges that a configuration wants; the fetcher and the workers are to be closed."""
     settings, bounds = read.settings, read.settings.limits
     fetcher = fetch.Fetcher(limits=bounds, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
     pool = workers.Workers(count=os.cpu_count() or 1, seconds=bounds.job_seconds, memory=bounds.job_memory)
-    return Edges(kept, fetcher, pool, pages.Pages(fetcher, pool, agent, functools.partial(config.allowed, read)), bounds)
+    return Edges(kept, fetcher, pool, pages.Pages(fetcher, pool, agent, functools.partial(config.allowed, read), manners), bounds)
+
+
+async def guarded(state: model.SourceState, reading: Awaitable[polls.Outcome]) -> polls.Outcome:
+    """What reading something of a source comes to; what goes wrong in us is a failure too, and logged if it is a bug."""
+    try:
+        return await reading
+    except errors.StoreError as error:
+        return polls.Failed("store", str(error))
+    except Exception as error:
+        logging.getLogger(logs.NAME).exception("a bug met while polling %s", state.called)
+        said = text.one_line(f"{type(error).__name__}: {error}")
+        return polls.Failed("bug", f"a bug of this program: {text.shorten(said, 200)}")
 
 
 async def refresh(edges: Edges, source: config.Source, state: model.SourceState, policy: clean.Policy) -> polls.Outcome:
@@ -38,7 +53,9 @@ async def refresh(edges: Edges, source: config.Source, state: model.SourceState,
     try:
         return await _refresh(edges, source, state, policy)
     except errors.StatusError as error:
-        return polls.Failed(_status_kind(error.status), str(error), error.retry_after)
+        refused = error.retry_after is not None or error.status in hosts.REFUSALS
+        kind = error.kind if isinstance(error, errors.Challenged) else _status_kind(error.status)
+        return polls.Failed(kind, str(error), error.retry_after, error.url if refused else "")
     except errors.FetchError as error:
         return polls.Failed(error.kind, str(error))
     except errors.ParseError as error:
@@ -49,11 +66,12 @@ async def refresh(edges: Edges, source: config.Source, state: model.SourceState,
 
 async def _refresh(edges: Edges, source: config.Source, state: model.SourceState, policy: clean.Policy) -> polls.Outcome:
     url, headers = address(source, state)
-    response = await edges.fetcher.fetch(url, state.validators, headers)
-    if response.not_modified:
+    known = state.body_hash.split()
+    response = await edges.fetcher.fetch(url, state.validators, headers, known=known)
+    if response.not_modified or response.repeated:
         return polls.NotModified(response)
     body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
-    if body_hash == state.body_hash:
+    if body_hash in known:
         return polls.NotModified(response)
     return await _read(edges, source, state, policy, response, body_hash)
 
@@ -69,18 +87,21 @@ async def _read(
     partial: bool = False,
 ) -> polls.Updated:
     """A document with its fresh entries filled in and cleaned. Raises ParseError, WorkerKilled."""
-    feed = await edges.workers.run(parsing, response, edges.limits.entries, edges.limits.entry)
-    fresh, unchanged = await _fresh(edges, state, feed)
-    done, lesson = await _done(edges, source, state, policy, fresh, feed) if fresh else ((), None)
-    dates = tuple(entry.published or entry.updated for entry in feed.entries if entry.published or entry.updated)
+    stamped = await asyncio.to_thread(edges.store.stamped, state.row)
+    read = await edges.workers.run(parsing.parsing, response, frozenset(stamped), edges.limits.entries, edges.limits.entry)
+    fresh, unchanged = await _fresh(edges, state, read.feed)
+    done, lesson = await _done(edges, source, state, policy, fresh, read.feed) if fresh else ((), None)
+    carried = [stamped[stamp] for stamp in read.known]
+    dates = [one.stamp.date for one in carried] + [entry.published or entry.updated for entry in read.feed.entries]
     return polls.Updated(
         response=response,
-        body_hash=body_hash,
-        feed=dataclasses.replace(feed, entries=()),
+        body_hash=f"{response.packed} {body_hash}".strip(),
+        feed=dataclasses.replace(read.feed, entries=()),
         fresh=done,
-        unchanged=unchanged,
+        unchanged=unchanged | {one.id for one in carried},
         dates=tuple(date for date in dates if date is not None),
-        seen=len(feed.entries),
+        seen=read.seen,
+        stamps=(*(one.stamp for one in carried), *_stamps(read)),
         lesson=lesson,
         partial=partial,
     )
@@ -112,8 +133,16 @@ def address(source: config.Source, state: model.SourceState) -> tuple[str, dict[
 async def _fresh(edges: Edges, state: model.SourceState, feed: model.Feed) -> tuple[tuple[model.Entry, ...], frozenset[str]]:
     """The entries that are new or changed, before any costly work, and the published ids of the others."""
     by_hash = {dedupe.hash_of(entry): entry for entry in feed.entries}
+    if not by_hash:
+        return (), frozenset()
     seen = await asyncio.to_thread(edges.store.seen, state.row, list(by_hash))
     return tuple(entry for value, entry in by_hash.items() if value not in seen), frozenset(seen.values())
+
+
+def _stamps(read: parse.Reading) -> list[polls.Stamp]:
+    """What the entries that were read will be known by the next time."""
+    pairs = zip(read.stamps, read.feed.entries, strict=bool(read.stamps))
+    return [polls.Stamp(stamp, dedupe.hash_of(entry), entry.published or entry.updated) for stamp, entry in pairs]
 
 
 async def _done(
@@ -153,11 +182,6 @@ def _with_stored(
         dataclasses.replace(page, entry=pages.refilled(entry, before[uid])) if page.later and uid in before else page
         for entry, page, uid in zip(entries, found, met, strict=True)
     )
-
-
-def parsing(response: model.Response, entries: int, longest: int) -> model.Feed:
-    """The worker's first job, named as errors tell of it. Raises ParseError."""
-    return parse.parse(response, entries=entries, longest=longest)
 
 
 def _status_kind(status: int) -> str:

@@ -19,12 +19,18 @@ _NEWEST = 5  # entries of each output on the index page
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Press:
-    """What publishing works with: the store, the folder, and the configuration with its fingerprint."""
+    """What publishing works with: the store, the folder, and the configuration with its fingerprint.
+
+    `shown` is what was published of each output last, which is kept up to date here; an output of which that is known is passed
+    over when none of its sources is among those that `changed` (their rows; None: anything may have).
+    """
 
     store: store.Store
     folder: pathlib.Path
     config: config.Config
     fingerprint: str
+    shown: dict[str, render.OutputRow] = dataclasses.field(default_factory=dict)
+    changed: frozenset[int] | None = None
 
 
 def republish(press: Press) -> tuple[str, ...]:
@@ -32,11 +38,14 @@ def republish(press: Press) -> tuple[str, ...]:
 
     One output's failure never stops another. Raises StoreError; an ExceptionGroup for bugs, once all else is published.
     """
-    states = press.store.outputs()
-    written: list[model.Feed] = []
-    work = [functools.partial(_output, press, output, states[output.name], written) for output in press.config.outputs]
+    states, sources = press.store.outputs(), press.store.sources()
+    work = [
+        functools.partial(_output, press, output, states[output.name])
+        for output in press.config.outputs
+        if _concerned(press, output, sources)
+    ]
     work += [functools.partial(_withdraw, press, state.name) for state in states.values() if state.removed]
-    work.append(functools.partial(_surroundings, press, written, states))
+    work.append(functools.partial(_surroundings, press, sources, states))
     troubles, bugs = [], []
     for part in work:
         try:
@@ -52,9 +61,17 @@ def republish(press: Press) -> tuple[str, ...]:
     return tuple(troubles)
 
 
-def _output(press: Press, output: config.Output, state: store.OutputState, written: list[model.Feed]) -> None:
+def _concerned(press: Press, output: config.Output, sources: Sequence[model.SourceState]) -> bool:
+    """Whether an output may look otherwise than it was published."""
+    if press.changed is None or output.name not in press.shown:
+        return True
+    chosen = {source.url for source in config.chosen(output, press.config.sources)}
+    return any(state.row in press.changed and state.url in chosen for state in sources)
+
+
+def _output(press: Press, output: config.Output, state: store.OutputState) -> None:
     feed = compose.compose(press.store, press.config, output, state)
-    written.append(feed)
+    press.shown[output.name] = output_row(feed)
     _print(press, output, state, feed)
 
 
@@ -118,27 +135,25 @@ def _withdraw(press: Press, name: str) -> None:
         publish.remove(_path(press, name, format_name))
 
 
-def _surroundings(press: Press, feeds: Sequence[model.Feed], states: Mapping[str, store.OutputState]) -> None:
+def _surroundings(press: Press, states: Sequence[model.SourceState], written: Mapping[str, store.OutputState]) -> None:
     """The files beside the outputs: index, list of sources, operations."""
-    sources = source_rows(press.store.sources(), press.config)
-    publish.publish(press.folder / "index.html", render.index_page(output_rows(feeds), sources))
+    sources = source_rows(states, press.config)
+    publish.publish(press.folder / "index.html", render.index_page(outline(press), sources))
     publish.publish(press.folder / "sources.opml", render.opml("Sources", sources))
     base = config.base_url(press.config.settings)
     publish.publish(
-        press.folder / f"{OPERATIONS}.atom.xml", render.render("atom", _operations(press.store, states[OPERATIONS]), base)
+        press.folder / f"{OPERATIONS}.atom.xml", render.render("atom", _operations(press.store, written[OPERATIONS]), base)
     )
 
 
-def output_rows(feeds: Sequence[model.Feed]) -> tuple[render.OutputRow, ...]:
-    """The outputs as the index page lists them."""
-    return tuple(render.OutputRow(feed.name, feed.title, len(feed.entries), feed.updated, feed.entries[:_NEWEST]) for feed in feeds)
+def output_row(feed: model.Feed) -> render.OutputRow:
+    """An output as the index page lists it."""
+    return render.OutputRow(feed.name, feed.title, len(feed.entries), feed.updated, feed.entries[:_NEWEST])
 
 
 def outline(press: Press) -> tuple[render.OutputRow, ...]:
-    """The outputs as they stand in the store, for the served index."""
-    states = press.store.outputs()
-    written = [output for output in press.config.outputs if output.name in states]
-    return output_rows([compose.compose(press.store, press.config, output, states[output.name]) for output in written])
+    """The outputs as they were published last, in the order of feeds.yaml."""
+    return tuple(press.shown[output.name] for output in press.config.outputs if output.name in press.shown)
 
 
 def source_rows(states: Sequence[model.SourceState], read: config.Config) -> tuple[render.SourceRow, ...]:

@@ -94,7 +94,7 @@ def status(report: dict[str, Any]) -> None:
     console = _console()
     table = rich.table.Table(box=None, pad_edge=False, header_style="bold")
     hubs = any(source.get("hub") for source in report["sources"])
-    for heading in ("Source", "State", "Entries", "Last success", "Next poll", *(["Hub"] if hubs else [])):
+    for heading in ("Source", "State", "Entries", "Last success", "Next poll", "Delay", *(["Hub"] if hubs else [])):
         table.add_column(heading, justify="right" if heading == "Entries" else "left")
     moment = datetime.datetime.now(datetime.UTC)
     for source in report["sources"]:
@@ -105,11 +105,12 @@ def status(report: dict[str, Any]) -> None:
             str(source["entries"]),
             _ago(source.get("success_at"), moment),
             _until(source.get("due_at"), moment),
+            _delays(source),
             *([source.get("hub") or "-"] if hubs else []),
         )
     console.print(table)
     for source in report["sources"]:
-        if source["state"] not in ("ok", "new"):
+        if source["state"] not in ("ok", "new") or source.get("suggestion") or source.get("haste", 1) > 1:
             console.print(
                 f"[{_STYLES.get(source['state'], 'red')}]{source['state']}[/]  {_safe(source['source'])}: {_safe(source['said'])}",
                 soft_wrap=True,
@@ -117,6 +118,13 @@ def status(report: dict[str, Any]) -> None:
     for output in report["outputs"]:
         if output["refused"]:
             console.print(f"[red]held back[/]  output {output['name']}: {_safe(output['refused'])}", soft_wrap=True)
+
+
+def _delays(source: dict[str, Any]) -> str:
+    """How late entries were seen lately, and how late the next ones are expected to be."""
+    known = [source.get("actual_delay_seconds"), source.get("delay_seconds")]
+    said = [health.duration(datetime.timedelta(seconds=seconds)) if seconds is not None else "-" for seconds in known]
+    return "-" if said == ["-", "-"] else f"{said[0]}, {said[1]} expected"
 
 
 def learned(report: dict[str, Any]) -> None:

@@ -89,3 +89,26 @@ def test_a_move_is_believed_from_the_third_time() -> None:
     found = [health.moved_for_good(dataclasses.replace(STATE, moved_to="https://n.example/", moved_count=n)) for n in range(5)]
     assert found == [False, False, False, True, True]
     assert not health.moved_for_good(dataclasses.replace(STATE, moved_count=9))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (
+            {"rollovers": 1, "haste": 2.0},
+            "has no entries yet; once all its entries were replaced between two polls, so some were missed",
+        ),
+        (
+            {"rollovers": 3, "haste": 1.1},
+            "has no entries yet; 3 times all its entries were replaced between two polls, so some were missed",
+        ),
+        ({"rollovers": 3, "haste": 1.0}, "has no entries yet"),
+        (
+            {"moved_to": "https://n.example/?key=hush", "moved_count": 3},
+            "has no entries yet; it has moved: in feeds.yaml, change url to https://n.example/?key=…",
+        ),
+    ],
+)
+def test_remarks(fields: dict[str, object], said: str) -> None:
+    """What the operator should know of a source that does well: lately missed entries, and the edit for a move, without keys."""
+    assert health.health(dataclasses.replace(STATE, **fields), NOW) == health.Health("ok", said)  # type: ignore[arg-type]

@@ -82,6 +82,36 @@ def test_a_move_is_believed_when_confirmed() -> None:
     assert not health.moved_for_good(settle(thrice, polls.Failed("status", "answered 404")))
 
 
+def test_a_move_is_believed_when_its_target_was_read() -> None:
+    """A redirect that leads to nothing but 304 is counted from the poll that read a document there."""
+    new = "https://new.example/f"
+    seen = polls.NotModified(model.Response(new, 304, moved_to=new, not_modified=True))
+    same = polls.NotModified(model.Response(new, 200, moved_to=new))
+    unread = settle(STATE, seen, seen, seen, seen)
+    assert (unread.moved_to, unread.moved_count) == (new, 0)
+    assert settle(unread, same).moved_count == settle(unread, updated(moved_to=new)).moved_count == 1
+    assert health.moved_for_good(settle(unread, same, seen, seen))
+
+
+def test_answers_since_the_last_whole_document() -> None:
+    """304s and deltas are counted; a whole document, the same again or a new one, ends the count."""
+    delta = dataclasses.replace(updated(), response=model.Response("https://e.org/f", 226, delta=True))
+    counted = settle(STATE, unchanged(), delta, unchanged(), polls.Failed("timeout", "too slow"))
+    assert (counted.unmodified, counted.whole_at) == (3, None)
+    for whole in (updated(), unchanged(not_modified=False)):
+        assert settle(counted, whole).unmodified == 0
+        assert settle(counted, whole).whole_at is not None
+
+
+def test_a_delta_tells_no_rhythm() -> None:
+    """What it leaves out is still there."""
+    known = settle(STATE, updated(dates=(NOW - DAY, NOW - 3 * DAY)))
+    delta = dataclasses.replace(
+        updated(dates=(NOW - 5 * DAY, NOW - 6 * DAY)), response=model.Response("https://e.org/f", 226, delta=True)
+    )
+    assert (settle(known, delta).gap, settle(known, delta).newest) == (known.gap, known.newest)
+
+
 FAILURE = polls.Failed("timeout", "took longer than 30 s")
 NEWS = {
     "a first failure": (STATE, [FAILURE], []),
@@ -138,7 +168,7 @@ def test_what_is_said_names_the_source() -> None:
     moved = settle(STATE, *[updated(moved_to="https://n.example/")] * 3)
     before = settle(STATE, *[updated(moved_to="https://n.example/")] * 2)
     (told,) = polls.news(before, moved, NOW)
-    assert (told.title, told.text.split(";")[1]) == ("Tide Times has moved", " change its url in feeds.yaml.")
+    assert (told.title, told.text.split(";")[1]) == ("Tide Times has moved", " in feeds.yaml, change url to https://n.example/.")
 
 
 OUTCOMES = st.one_of(
@@ -175,8 +205,9 @@ def test_whatever_happens_there_is_a_next_poll(happened: list[tuple[polls.Outcom
         if state.due_at is None:
             assert health.health(state, now).state == "gone"
         else:
-            assert now < state.due_at <= now + 1.1 * max(schedule.LONGEST, pace.interval or schedule.LONGEST)
-            assert not schedule.is_due(state.due_at, pace.interval, now)
+            longest = schedule.DORMANT if state.failures else schedule.LONGEST
+            assert now < state.due_at <= now + 1.1 * max(longest, pace.interval or longest)
+            assert not schedule.is_due(state.due_at, pace.interval, now, longest)
             assert state.retry_at is None or state.due_at >= state.retry_at
         now = state.due_at or now + DAY
 
@@ -208,7 +239,7 @@ def test_whatever_happens_there_is_a_next_poll(happened: list[tuple[polls.Outcom
         (
             {"success_at": NOW, "newest": NOW, "moved_to": "https://n.example/", "moved_count": 3},
             "ok",
-            "has one entry; it has moved to https://n.example/, change its url in feeds.yaml",
+            "has one entry; it has moved: in feeds.yaml, change url to https://n.example/",
         ),
     ],
 )

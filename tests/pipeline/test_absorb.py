@@ -280,3 +280,42 @@ def test_hashes_are_of_what_came(desk: Desk) -> None:
     assert list(desk.ids()) == ["Tidied"]
     assert list(desk.store.seen(desk.state(PAPER).row, [dedupe.hash_of(came)])) == [dedupe.hash_of(came)]
     assert desk.bring(PAPER, came) == (0, 0, 0)
+
+
+def moments(*minutes: int) -> list[model.Entry]:
+    """Entries that were published so many minutes after now."""
+    return [entry(f"wave{minute}", published=NOW + minute * HOUR / 60) for minute in minutes]
+
+
+def test_entries_that_were_missed(desk: Desk) -> None:
+    """A document of which nothing was seen before shows that entries were missed: counted, told once a week, polled sooner."""
+    desk.bring(PAPER, *moments(0, 1, 2))
+    assert desk.absorb(desk.poll(PAPER, *moments(2, 3, 4), now=NOW + HOUR), now=NOW + HOUR).rollovers == 0
+    for hour in (2, 3):
+        poll = desk.poll(PAPER, *moments(*range(60 * hour, 60 * hour + 3)), now=NOW + (hour + 1) * HOUR)
+        assert desk.absorb(poll, now=NOW + (hour + 1) * HOUR).rollovers == 1
+    state = desk.state(PAPER)
+    assert (state.rollovers, state.haste) == (2, 4)
+    assert [event.kind for event in desk.store.events(9)] == ["missed"]
+
+
+def test_a_delta_misses_nothing(desk: Desk) -> None:
+    """What the document of a delta leaves out has not left its source, and was not missed either (RFC 3229)."""
+    desk.bring(PAPER, *moments(0, 1, 2))
+    poll = desk.poll(PAPER, *moments(50, 51), now=NOW + HOUR)
+    assert isinstance(poll.outcome, polls.Updated)
+    outcome = dataclasses.replace(poll.outcome, response=dataclasses.replace(poll.outcome.response, status=226, delta=True))
+    tally = desk.absorb(dataclasses.replace(poll, outcome=outcome), now=NOW + HOUR)
+    assert (tally.entries_new, tally.rollovers) == (2, 0)
+    desk.store.housekeep(NOW + 900 * DAY, DAY)
+    assert len(desk.stored(PAPER)) == 5
+    desk.bring(PAPER, *moments(50, 51), now=NOW + 2 * HOUR)
+    desk.store.housekeep(NOW + 900 * DAY, DAY)
+    assert len(desk.stored(PAPER)) == 2
+
+
+def test_hosts_are_stored_with_polls(desk: Desk) -> None:
+    """What became of hosts that refused us is kept in the same transaction."""
+    host = model.HostState("paper.example", 1, NOW + HOUR)
+    absorb.absorb(desk.store, [desk.failed(PAPER)], NOW, [host])
+    assert desk.store.hosts() == [host]

@@ -157,7 +157,8 @@ def test_a_mass_change_is_held(desk: Desk) -> None:
     after = desk.state(PAPER)
     assert (tally.entries_new, tally.entries_changed, texts(desk)) == (0, 0, said)
     assert (after.validators, after.body_hash) == (before.validators, before.body_hash)
-    assert after.held_until == after.due_at == NOW + HOUR + meet.HOLD
+    assert after.held_until == NOW + HOUR + meet.HOLD
+    assert NOW + HOUR < after.due_at <= after.held_until
     assert after.success_at == NOW + HOUR
     again = desk.poll(PAPER, *document(edit=25), now=NOW + HOUR + MINUTE)
     assert len(again.outcome.fresh) == 25  # type: ignore[union-attr]
@@ -274,7 +275,7 @@ def test_bursts_that_are_none(desk: Desk) -> None:
     later = [entry(f"later{number}", published=NOW + 2 * DAY) for number in range(25)]
     assert desk.bring(PAPER, *later, now=NOW + 900 * DAY) == (25, 0, 0)
     assert [stored.held for stored in desk.stored() if stored.held] == []
-    assert kinds(desk) == []
+    assert kinds(desk) == ["missed"]  # of the one that was away
 
 
 def renamed(came: model.Entry, number: int) -> model.Entry:

@@ -8,7 +8,7 @@ import time
 import pytest
 from loopback import Answer, Asked, Loopback
 from pipeline.reader import AGENT, LIMITS, Reader, item, rss
-from stories import DAY, NOW, prose
+from stories import DAY, NOW, entry, prose
 
 from aggregator.pipeline import pages
 
@@ -241,3 +241,53 @@ async def test_pages_together_have_a_limit(reader: Reader, server: Loopback, mon
     teasing(server)
     monkeypatch.setattr(pages, "LONGEST", 0.0)
     assert await text_of(reader) == prose("heron", 20)
+
+
+class Strict:
+    """How hosts want to be treated, as a test says; and what was heard of them."""
+
+    def __init__(self, *, waits: bool = False) -> None:
+        self.waiting = waits
+        self.paused: list[str] = []
+        self.heard: list[tuple[str, float | None]] = []
+
+    async def pause(self, url: str) -> None:
+        """Note that a request is about to go out."""
+        self.paused.append(url)
+
+    def waits(self, _: str) -> bool:
+        """As the test says."""
+        return self.waiting
+
+    def refused(self, url: str, retry_after: float | None) -> None:
+        """Note that a host refused us."""
+        self.heard.append((url, retry_after))
+
+
+def politely(reader: Reader, manners: Strict) -> pages.Pages:
+    """Pages that are fetched with such manners."""
+    return pages.Pages(reader.edges.fetcher, reader.edges.workers, AGENT, lambda _: True, manners)
+
+
+async def test_pages_of_a_host_that_is_left_alone(reader: Reader, server: Loopback) -> None:
+    """They are not asked for, and are worth asking for later."""
+    asked = politely(reader, Strict(waits=True))
+    assert await asked.page(entry("heron", link=server.url("/heron"))) == pages.Page(later=True)
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/heron"])
+async def test_pages_that_are_refused(reader: Reader, server: Loopback, path: str) -> None:
+    """A page or a robots.txt that answers 429 speaks for its host; before each request there is a pause."""
+    manners = Strict()
+    server.answers[path] = Answer(status=429, headers=(("Retry-After", "90"),))
+    assert await politely(reader, manners).page(entry("heron", link=server.url("/heron"))) == pages.Page(later=True)
+    assert manners.heard == [(server.url(path), 90)]
+    assert manners.paused == [server.url(asked.path) for asked in server.asked]
+
+
+async def test_bot_checks_on_pages(reader: Reader, server: Loopback) -> None:
+    """They pass, or they do not: such a page is asked for later."""
+    body = b'<html><script id="anubis_challenge" type="application/json">{}</script></html>'
+    server.answers["/heron"] = Answer(body, headers=HTML)
+    assert await politely(reader, Strict()).page(entry("heron", link=server.url("/heron"))) == pages.Page(later=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import gzip
 
 import pytest
 from loopback import Answer, Asked, Loopback
@@ -52,6 +53,32 @@ async def test_same_bytes(reader: Reader, server: Loopback) -> None:
     server.answers["/feed"] = Answer(rss(item("heron")), headers=(("ETag", '"2"'),))
     assert isinstance(await reader.poll(), polls.NotModified)
     assert reader.state.validators == model.Validators('"2"')
+
+
+async def test_same_bytes_compressed(reader: Reader, server: Loopback) -> None:
+    """The same compressed bytes are no change, nor are the same bytes compressed otherwise; another document is one."""
+    for number, (said, moment, kind) in enumerate(
+        (("heron", 1, polls.Updated), ("heron", 1, polls.NotModified), ("heron", 2, polls.NotModified), ("ferry", 2, polls.Updated))
+    ):
+        server.answers["/feed"] = Answer(gzip.compress(rss(item(said)), mtime=moment), headers=(("ETag", f'"{number}"'),))
+        assert isinstance(await reader.poll(), kind)
+        assert reader.state.validators == model.Validators(f'"{number}"')
+
+
+async def test_only_what_is_unknown_is_read(reader: Reader, server: Loopback) -> None:
+    """Of a document with another date no entry is read, and yet all are seen, with their dates."""
+    dated = "<pubDate>Sat, 14 Mar 2026 1{}:00:00 GMT</pubDate>"
+    items = [item(f"n{number}") + dated.format(number) for number in range(3)]
+    server.answers["/feed"] = Answer(rss(*items))
+    first = await reader.updated()
+    server.answers["/feed"] = Answer(rss(*items, title="The New Paper"))
+    stamps = reader.edges.store.stamped(reader.state.row)
+    again = await reader.updated()
+    assert [one.stamp for one in stamps.values()] == sorted(first.stamps, key=lambda one: one.stamp)
+    assert (again.fresh, again.unchanged) == ((), frozenset(reader.desk.ids().values()))
+    assert (sorted(again.dates), again.seen, again.feed.title) == (sorted(first.dates), 3, "The New Paper")
+    assert set(again.stamps) == set(first.stamps)
+    assert reader.state.gap == 3600
 
 
 async def test_only_what_is_new_is_worked_on(reader: Reader, server: Loopback) -> None:

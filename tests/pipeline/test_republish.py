@@ -408,9 +408,27 @@ def test_sources_without_secrets(office: Office, desk: Desk) -> None:
 
 
 def test_outline(office: Office, desk: Desk) -> None:
-    """The served index lists the outputs as they stand in the store."""
+    """The served index lists the outputs as they were published."""
     fill(desk, PAPER, "heron", "ferry")
     office.text = SOURCES + "outputs: [{name: all, title: Everything}]"
-    (row,) = republish.outline(office.press())
+    press = office.press()
+    assert republish.outline(press) == ()
+    republish.republish(press)
+    (row,) = republish.outline(press)
     assert (row.name, row.title) == ("all", "Everything")
     assert dataclasses.astuple(row)[2] == 2
+
+
+def test_only_the_outputs_of_changed_sources_are_made(office: Office, desk: Desk) -> None:
+    """Others stand as they are, on the index page too; one of which nothing is known is made all the same."""
+    office.text = SOURCES + "outputs: [{name: news, categories: [news]}, {name: rest, categories: [rest]}]"
+    press = office.press()
+    republish.republish(press)
+    fill(desk, PAPER, "heron")
+    fill(desk, THIRD, "ferry")
+    third = desk.state(THIRD).row
+    republish.republish(dataclasses.replace(press, changed=frozenset((third,))))
+    assert (office.titles("news"), office.titles("rest")) == ([], ["ferry"])
+    assert [row.entries for row in republish.outline(press)] == [0, 1]
+    republish.republish(dataclasses.replace(press, changed=frozenset(), shown={}))
+    assert (office.titles("news"), office.titles("rest")) == (["heron"], ["ferry"])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from aggregator.core import errors, model
-from aggregator.core.parse import encoding, jsonfeed, mend, page, xml
+from aggregator.core.parse import encoding, jsonfeed, mend, page, reading, xml
 
 _SNIFFED = 1024  # bytes that show whether it is text
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\x0c\r\x1b")
 _BINARY = 0.05  # more control characters than this are in no text
+
+
+Reading = reading.Reading
 
 
 def parse(response: model.Response, *, entries: int = 2000, longest: int = 1_000_000) -> model.Feed:
@@ -17,12 +22,20 @@ def parse(response: model.Response, *, entries: int = 2000, longest: int = 1_000
     the characters of each summary and content. Deterministic and picklable. ParseError, with a sentence for people, for everything
     else: an empty body, a web page (with the feed that it announces), OPML, other XML or JSON, binary data, hostile nesting.
     """
+    return read(response, frozenset(), entries=entries, longest=longest).feed
+
+
+def read(response: model.Response, known: Set[str], *, entries: int = 2000, longest: int = 1_000_000) -> Reading:
+    """The same without the entries whose stamps are `known` from an earlier reading, which are not read again.
+
+    The header and the other entries are what `parse` makes of them. A document that cannot be taken apart is read as a whole.
+    """
     body = encoding.inflated(response.body)
     data = encoding.utf8(body, response.content_type)
     if not data:
         raise errors.ParseError("the answer is empty")
     if data[:1] in b"{[":
-        return jsonfeed.read(data, response.url, entries=entries, longest=longest)
+        return jsonfeed.read(data, response.url, entries=entries, longest=longest, known=known)
     if _binary(body, data):
         raise errors.ParseError("it is binary data, not a feed")
     data = mend.trimmed(data)
@@ -30,7 +43,7 @@ def parse(response: model.Response, *, entries: int = 2000, longest: int = 1_000
         raise errors.ParseError(page.refusal(data, response.url))
     if not data.startswith(b"<"):
         raise errors.ParseError("it is plain text, not a feed")
-    return xml.read(data, response.url, entries=entries, longest=longest)
+    return xml.read(data, response.url, entries=entries, longest=longest, known=known)
 
 
 def links(response: model.Response) -> tuple[str, ...]:

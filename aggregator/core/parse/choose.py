@@ -24,10 +24,15 @@ def newest(found: Sequence[_T], date: Callable[[_T], datetime.datetime | None], 
 
 def worthwhile(found: Iterable[model.Entry], *, cut: bool) -> tuple[model.Entry, ...]:
     """Those that say something; of a broken document not a last one that lost its head."""
-    kept = [one for one in found if one.id or one.link or one.title or one.summary or one.content or one.enclosures]
+    kept = [one for one in found if says(one)]
     if cut and kept and _headless(kept[-1], kept[:-1]):
         del kept[-1]
     return tuple(kept)
+
+
+def says(one: model.Entry) -> bool:
+    """Whether an entry says anything at all."""
+    return bool(one.id or one.link or one.title or one.summary or one.content or one.enclosures)
 
 
 def _headless(last: model.Entry, others: Sequence[model.Entry]) -> bool:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
-from aggregator.core import errors, model
-from aggregator.core.parse import choose, dates, fields, media, people
+import aggregator
+from aggregator.core import errors, model, text
+from aggregator.core.parse import choose, dates, fields, media, people, reading
 
 _DIGITS = 18  # of an integer that is read as one
 _VERSION = "jsonfeed.org/version/"
 _TAGS = 100
 
 
-def read(data: bytes, url: str, *, entries: int, longest: int) -> model.Feed:
-    """UTF-8 JSON as a feed; `url` is where it came from. ParseError when it is none."""
+def read(data: bytes, url: str, *, entries: int, longest: int, known: Set[str] = frozenset()) -> reading.Reading:
+    """UTF-8 JSON as a feed; `url` is where it came from. ParseError when it is none.
+
+    Items whose stamps are `known` are left out: each stands for itself.
+    """
     document = _loaded(data)
     if not isinstance(document, dict) or _VERSION not in str(document.get("version")):
         raise errors.ParseError("it is JSON, but no JSON Feed: there is no version of jsonfeed.org in it")
@@ -23,8 +27,23 @@ def read(data: bytes, url: str, *, entries: int, longest: int) -> model.Feed:
     if not isinstance(items, list):
         raise errors.ParseError("it is a JSON Feed without a list of items")
     head = _head(document, url)
-    newest = choose.newest([item for item in items if isinstance(item, dict)], _date, entries)
-    return choose.with_entries(head, choose.worthwhile((_entry(item, head, url, longest) for item in newest), cut=False))
+    found = [item for item in items if isinstance(item, dict)]
+    stamps = _stamps(found, (url, longest, head.language))
+    unfit = "more entries than are kept" if len(found) > entries else "" if len(stamps) == len(found) else "nested too deep"
+    if unfit:
+        newest = choose.newest(found, _date, entries)
+        every = choose.worthwhile((_entry(item, head, url, longest) for item in newest), cut=False)
+        return reading.Reading(choose.with_entries(head, every), whole=unfit)
+    rest = [(stamp, _entry(item, head, url, longest)) for stamp, item in zip(stamps, found, strict=True) if stamp not in known]
+    return reading.told(head, rest, tuple(stamp for stamp in stamps if stamp in known))
+
+
+def _stamps(items: list[dict[str, object]], around: tuple[object, ...]) -> list[str]:
+    """For each item what changes when anything of it does, or of what its meaning hangs on; empty if that cannot be told."""
+    try:
+        return [text.digest(aggregator.__version__, repr(around), repr(item)) for item in items]
+    except RecursionError:
+        return []
 
 
 def _loaded(data: bytes) -> object:

@@ -1,4 +1,5 @@
-"""A first look at XML with expat, at the speed of C: is it well formed, what is its root, is it safe to read further."""
+"""A first look at XML with expat, at the speed of C: is it well formed, what is its root, is it safe to read further, where are
+its entries."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import xml.parsers.expat
 from xml.parsers.expat import errors as expat_errors
 
 from aggregator.core import errors
+from aggregator.core.parse import outline
 
 ATTRIBUTES = 200  # of one element; the SAX parser of the standard library is quadratic in them
 DEPTH = 200  # elements in elements; HTML sanitisers are quadratic in it
@@ -41,15 +43,19 @@ class Seen:
 
     root: str
     fault: Fault | None
+    outline: outline.Outline | None = dataclasses.field(default=None, compare=False)  # None for what is not well formed
 
 
 class _Eye:
-    __slots__ = ("depth", "elements", "root")
+    """Counts what could blow up, and has a pencil draw where the entries are."""
 
-    def __init__(self) -> None:
+    __slots__ = ("depth", "elements", "pencil", "root")
+
+    def __init__(self, pencil: outline.Pencil) -> None:
         self.root = ""
         self.depth = 0
         self.elements = 0
+        self.pencil = pencil
 
     def start(self, name: str, attributes: list[str]) -> None:
         if not self.elements:
@@ -62,15 +68,18 @@ class _Eye:
             raise errors.ParseError(f"its XML elements are nested more than {DEPTH} deep")
         if self.elements > ELEMENTS:
             raise errors.ParseError(f"it has more than {ELEMENTS:,} XML elements")
+        self.pencil.start(name, attributes, self.depth)
 
     def end(self, _name: str) -> None:
+        if self.depth == self.pencil.level:
+            self.pencil.end()
         self.depth -= 1
 
 
 def scan(data: bytes) -> Seen:
     """Look through UTF-8 bytes up to the first fault. ParseError for what would blow up: attributes, depth, elements, entities."""
-    eye = _Eye()
     parser = xml.parsers.expat.ParserCreate("utf-8")
+    eye = _Eye(outline.Pencil(data, parser))
     parser.ordered_attributes = True
     parser.StartElementHandler = eye.start
     parser.EndElementHandler = eye.end
@@ -80,7 +89,7 @@ def scan(data: bytes) -> Seen:
         if error.code == _AMPLIFIED:
             raise errors.ParseError("its XML entities expand without measure") from None
         return Seen(eye.root, _fault(error, parser.ErrorByteIndex))
-    return Seen(eye.root, None)
+    return Seen(eye.root, None, eye.pencil.drawn())
 
 
 def _fault(error: xml.parsers.expat.ExpatError, offset: int) -> Fault:

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 
 MINUTE = datetime.timedelta(minutes=1)
 SHORTEST = 5 * MINUTE  # between adaptive polls
-LONGEST = datetime.timedelta(hours=24)  # between adaptive polls, and between tries after failures
+LONGEST = datetime.timedelta(hours=24)  # between adaptive polls, and between tries in the first week of failures
+DORMANT = datetime.timedelta(days=4)  # between tries of a source that has failed for weeks
 UNKNOWN = datetime.timedelta(hours=1)  # for a source whose rhythm is not known yet
-JITTER = 0.1  # share of an adaptive interval
+SPREAD = 0.03  # of an adaptive interval, at most, by which chance lengthens it
+JITTER = 0.1  # … and of the wait after a failure
 
 
 def mean_gap(dates: Iterable[datetime.datetime]) -> float | None:
@@ -20,63 +22,36 @@ def mean_gap(dates: Iterable[datetime.datetime]) -> float | None:
     return sum(gaps) / len(gaps) if gaps else None
 
 
-def adaptive(gap: float | None, newest: datetime.datetime | None, now: datetime.datetime, stretch: float = 1) -> datetime.timedelta:
-    """Half the mean gap between entries, or a quarter of the present silence when that is longer, within SHORTEST and LONGEST.
-
-    `stretch` (1 or more) lengthens all intervals alike, to stay within a budget of requests.
-    """
-    if gap is None:
-        wanted = UNKNOWN
-    else:
-        silence = (now - newest).total_seconds() / 4 if newest else 0
-        wanted = datetime.timedelta(seconds=max(gap / 2, silence))
-    return min(LONGEST, min(LONGEST, max(SHORTEST, wanted)) * stretch)
+def spread(wanted: datetime.timedelta, chance: float) -> datetime.timedelta:
+    """An adaptive interval, lengthened a little by chance (in [0, 1)), so that sources that were new together part."""
+    return min(LONGEST, wanted * (1 + SPREAD * chance))
 
 
-def stretch(intervals: Iterable[datetime.timedelta], budget: float) -> float:
-    """By how much adaptive intervals must grow so that the polls of a day fit the budget; at least 1.
-
-    Those that reach LONGEST grow no further, so the others must make up for them. What is polled once a day is polled at all.
-    """
-    polls = sorted(LONGEST / interval for interval in intervals)  # a day, of each source, the fewest first
-    total, left = sum(polls), budget
-    for number in polls:
-        factor = total / left
-        if number >= factor:
-            return max(1.0, factor)
-        total, left = total - number, left - 1
-        if left <= 0:
-            break
-    return max([1.0, *polls[-1:]])
-
-
-def after_success(
-    interval: datetime.timedelta | None,
-    wanted: datetime.timedelta,
-    planned: datetime.datetime | None,
-    now: datetime.datetime,
-    chance: float,
-) -> datetime.datetime:
-    """When to poll next. `interval` is an explicit one, None for adaptive; `wanted` the adaptive one; `chance` is in [0, 1).
-
-    Explicit intervals count from the planned time, so that a slow answer does not make them drift.
-    """
-    if interval is None:
-        soonest, latest = max(SHORTEST, wanted * (1 - JITTER)), min(LONGEST, wanted * (1 + JITTER))
-        return now + soonest + (latest - soonest) * chance
+def after_success(interval: datetime.timedelta, planned: datetime.datetime | None, now: datetime.datetime) -> datetime.datetime:
+    """When to poll next at an explicit interval: it counts from the planned time, so that a slow answer does not make it drift."""
     if planned is not None and now - interval < planned <= now:
         return planned + interval
     return now + interval
 
 
+def patience(failing: datetime.timedelta) -> datetime.timedelta:
+    """The longest distance between tries of a source that has been failing for so long: LONGEST in the first week, then longer."""
+    return min(DORMANT, max(LONGEST, failing / 7))
+
+
 def after_failure(
-    interval: datetime.timedelta, failures: int, retry_after: float | None, now: datetime.datetime, chance: float
+    interval: datetime.timedelta,
+    failures: int,
+    retry_after: float | None,
+    now: datetime.datetime,
+    chance: float,
+    longest: datetime.timedelta = LONGEST,
 ) -> datetime.datetime:
-    """When to try again: intervals double with each failure in a row up to LONGEST, never before a Retry-After (seconds).
+    """When to try again: intervals double with each failure in a row up to `longest`, never before a Retry-After (seconds).
 
     A little chance keeps the sources of one broken host from coming back all at once.
     """
-    seconds = min(max(LONGEST, interval).total_seconds(), interval.total_seconds() * 2.0 ** min(failures - 1, 30))
+    seconds = min(max(longest, interval).total_seconds(), interval.total_seconds() * 2.0 ** min(failures - 1, 30))
     backoff = datetime.timedelta(seconds=seconds)
     return max(now + backoff * (1 + JITTER * chance), retry_at(retry_after, now) or now)
 
@@ -86,9 +61,19 @@ def retry_at(retry_after: float | None, now: datetime.datetime) -> datetime.date
     return None if retry_after is None else now + datetime.timedelta(seconds=min(retry_after, LONGEST.total_seconds()))
 
 
-def is_due(due_at: datetime.datetime | None, interval: datetime.timedelta | None, now: datetime.datetime) -> bool:
-    """Whether to poll now. A due time further ahead than any interval reaches comes from a clock that was wrong."""
+def later(due_at: datetime.datetime | None, until: datetime.datetime | None) -> datetime.datetime | None:
+    """When a source is polled that is due then, whose host is left alone until then."""
+    return due_at if due_at is None or until is None else max(due_at, until)
+
+
+def is_due(
+    due_at: datetime.datetime | None,
+    interval: datetime.timedelta | None,
+    now: datetime.datetime,
+    longest: datetime.timedelta = LONGEST,
+) -> bool:
+    """Whether to poll now. A due time further ahead than any interval (`longest` at most) reaches comes from a wrong clock."""
     if due_at is None:
         return False
-    furthest = max(LONGEST, interval or LONGEST) * (1 + 2 * JITTER)
+    furthest = max(longest, interval or LONGEST) * (1 + 2 * JITTER)
     return due_at <= now or due_at > now + furthest

@@ -16,7 +16,7 @@ _STEP = bounds.DAY / 48  # between two looks at the account
 _GONE = bounds.DAY / 4  # a longer pause was no saving: the daemon was away
 _ANSWER = 8.0  # by how much, in logarithms, the price answers to a whole day's debt
 _MOVE = 1.5  # … and its base, for each day that it is owed
-_MOST = 0.1  # of a day's budget can be owed or saved
+_SAVED, _OWED = 0.1, 0.5  # of a day's budget, at most: what could not be spent, while sources failed, is no reason to hurry after
 _START = bounds.DAY / 6  # in which the price is sought in long strides, and then in shorter ones for the rest of the first day
 _LOWEST, _HIGHEST = 1e-3, 1e9
 _USUAL = 0.5 / bounds.DAY  # entries a second of a source, to begin with
@@ -63,7 +63,7 @@ def charged(price: Price, now: float, budget: float) -> Price:
     elif age < bounds.DAY:
         base *= max(0.1, used) ** (8 * days)
     else:
-        debt = min(_MOST, max(-_MOST, debt + (used - 1) * days))
+        debt = min(_OWED, max(-_SAVED, debt + (used - 1) * days))
         base *= math.exp(_MOVE * debt * days)
     base = min(_HIGHEST, max(_LOWEST, base))
     return Price(base * math.exp(_ANSWER * debt), base, price.began, now, 0, debt, price.interval)

@@ -8,12 +8,13 @@ import dataclasses
 import datetime
 import types
 import urllib.parse
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
+from typing import cast
 
 import httpx
 
 from aggregator.core import errors, limits, model, text, urls
-from aggregator.edges.fetch import addresses, decode, faults, fields, links, names, transport
+from aggregator.edges.fetch import addresses, challenges, decode, faults, fields, links, names, transport
 from aggregator.edges.fetch import answer as replies
 
 _SUCCESS = (200, 203)  # 203 is a 200 that a proxy edited (RFC 9110 15.3.4); other 2xx are not the whole document
@@ -21,6 +22,7 @@ _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _KEEPING = (307, 308)  # redirects that keep the method (RFC 9110 15.4.8)
 _LONGEST_TYPE = 200  # characters
+_LOOK = 2.0  # seconds for a look into the page of an error
 _NO_VALIDATORS = model.Validators()
 _NO_HEADERS: Mapping[str, str] = types.MappingProxyType({})
 
@@ -34,6 +36,8 @@ class _Asked:
     open: fields.Pairs
     secret: fields.Pairs
     conditional: bool
+    delta: bool  # a document of what is new will do
+    known: Collection[str]
 
 
 class Fetcher:
@@ -63,18 +67,24 @@ class Fetcher:
         self._transport = transport.Transport(limits, resolve or self._names.resolve, allow, proxy)
 
     async def fetch(
-        self, url: str, validators: model.Validators = _NO_VALIDATORS, headers: Mapping[str, str] = _NO_HEADERS
+        self,
+        url: str,
+        validators: model.Validators = _NO_VALIDATORS,
+        headers: Mapping[str, str] = _NO_HEADERS,
+        *,
+        known: Collection[str] = (),
     ) -> model.Response:
         """What a url answers, redirects followed, decoded; or that nothing changed since it gave these `validators`.
 
         `headers`, and the user name and password of the url, go to the url's own scheme, host and port only; validators go
-        along with redirects, for they came from wherever the last answer came from. Raises FetchError and its kinds.
+        along with redirects, for they came from wherever the last answer came from. A compressed body whose hash is `known` is
+        not decoded again. Raises FetchError and its kinds.
         """
         place = fields.shown(url)
         try:
             async with asyncio.timeout(self._limits.seconds):
                 with faults.at(place):
-                    asked = self._ask(url, validators, headers)
+                    asked = self._ask(url, validators, headers, known)
                 return await self._follow(asked)
         except TimeoutError:
             raise errors.FetchError(f"{place}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
@@ -97,7 +107,7 @@ class Fetcher:
                 request = httpx.Request("POST", url, headers=fields.posting(self._user_agent), content=form)
                 async with self._sent(request) as answer:
                     if answer.status_code not in _KEEPING:
-                        return _taken(answer)
+                        return _taken(answer, url)
                     target = fields.location(_first(answer, "location"), url)
                     if url.startswith("https:") and not target.startswith("https:"):
                         raise errors.AddressRefused(f"redirects to {fields.shown(target)}, where anybody could read what is sent")
@@ -108,17 +118,20 @@ class Fetcher:
         """Let go of the threads that resolve names; connections end with their fetches."""
         self._names.close()
 
-    def _ask(self, url: str, validators: model.Validators, headers: Mapping[str, str]) -> _Asked:
+    def _ask(self, url: str, validators: model.Validators, headers: Mapping[str, str], known: Collection[str]) -> _Asked:
         gated = urls.gate(url)
         if gated is None:
             raise errors.AddressRefused("is no http(s) address")
         conditional = fields.conditional(validators)
+        delta = fields.delta(conditional)
         return _Asked(
             url=urllib.parse.urldefrag(gated).url,
             validators=validators,
-            open=[*fields.common(self._user_agent), *conditional],
+            open=[*fields.common(self._user_agent), *conditional, *delta],
             secret=fields.secret(url, headers),
             conditional=bool(conditional),
+            delta=bool(delta),
+            known=known,
         )
 
     async def _follow(self, asked: _Asked) -> model.Response:
@@ -156,22 +169,52 @@ class Fetcher:
         if answer.status_code == 304 and asked.conditional:
             kept = model.Validators(sent.etag or asked.validators.etag, sent.last_modified or asked.validators.last_modified)
             return model.Response(url, 304, validators=kept, not_modified=True, max_age=fresh)
-        if answer.status_code not in _SUCCESS:
+        delta = asked.delta and fields.is_delta(answer.status_code, _first(answer, "im"))
+        if answer.status_code not in _SUCCESS and not (answer.status_code == 226 and delta):
             waits = fields.retry_after(_first(answer, "retry-after"), fields.moment(_first(answer, "date")) or now)
-            raise faults.status(answer.status_code, waits)
+            raise await self._refusal(answer, waits, url)
         body = await self._body(answer)
+        packed = body.packed
+        repeated = bool(packed) and packed in asked.known
+        whole = b"" if repeated else body.finish()
+        if whose := challenges.is_page(answer.headers) and challenges.recognised(answer.headers, whole, success=True):
+            raise faults.challenged(answer.status_code, whose, None, url)
         return model.Response(
             url=url,
             status=answer.status_code,
-            body=body.finish(),
+            body=whole,
             content_type=text.shorten(text.one_line(_first(answer, "content-type")), _LONGEST_TYPE),
             content_location=urls.gate(_first(answer, "content-location") or "data:", url) or "",
             validators=sent,
             received=body.received,
+            delta=delta,
+            packed=packed,
+            repeated=repeated,
             max_age=fresh,
             hubs=links.related(answer.headers.get_list("link"), "hub", url),
             topic=next(iter(links.related(answer.headers.get_list("link"), "self", url)), None),
         )
+
+    async def _refusal(self, answer: httpx.Response, retry_after: float | None, url: str) -> errors.StatusError:
+        """The error of an answer that is no success: a bot check, if its headers or the start of its page say so."""
+        start = await self._start(answer) if challenges.is_page(answer.headers) else b""
+        whose = challenges.recognised(answer.headers, start, success=False)
+        if whose:
+            return faults.challenged(answer.status_code, whose, retry_after, url)
+        return faults.status(answer.status_code, retry_after, url)
+
+    async def _start(self, answer: httpx.Response) -> bytes:
+        """The first bytes of a page, as far as they come in time and can be read; only looked at."""
+        body = decode.Body("", self._limits.body)  # gzip is told by its first bytes
+        with contextlib.suppress(errors.FetchError, TimeoutError, *faults.FOREIGN):
+            parts = cast(AsyncGenerator[bytes, None], answer.aiter_raw())
+            async with asyncio.timeout(_LOOK), contextlib.aclosing(parts):
+                async for part in parts:
+                    self.received += len(part)
+                    body.feed(part)
+                    if body.received >= challenges.START:
+                        break
+        return body.begun(challenges.START)
 
     async def _body(self, answer: httpx.Response) -> decode.Body:
         body = decode.Body(answer.headers.get("content-encoding", ""), self._limits.body)
@@ -195,10 +238,10 @@ def _first(answer: httpx.Response, name: str) -> str:
     return found[0] if found else ""
 
 
-def _taken(answer: httpx.Response) -> None:
+def _taken(answer: httpx.Response, url: str) -> None:
     if answer.status_code // 100 != 2:
         waits = fields.retry_after(_first(answer, "retry-after"), datetime.datetime.now(datetime.UTC))
-        raise faults.status(answer.status_code, waits)
+        raise faults.status(answer.status_code, waits, url)
 
 
 def _place(asked: str, url: str) -> str:

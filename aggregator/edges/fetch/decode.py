@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import zlib
 
 from aggregator.core import errors
 
 _MAGIC = b"\x1f\x8b"
 _MEMBERS = 1_000  # of one body; a body of empty ones would cost time without end
+_PIECE = 1 << 16  # bytes that are decoded at once; what follows a member is copied for each
 _CODINGS = ("", "identity", "gzip", "x-gzip")
 
 
 class Body:
-    """One body, fed part by part: at most `limit` bytes before and after decoding are held, and the part at hand.
+    """One body, fed part by part: at most `limit` bytes of it are held as they came, and as many decoded.
 
     What begins like gzip is gzip (RFC 1952), whatever was declared: feeds are text. Members follow one another, anything
     else behind them is ignored. Raises FetchError (encoding, incomplete) and TooLarge.
@@ -23,67 +26,66 @@ class Body:
             raise errors.FetchError("sent in a coding that was not asked for; only gzip is read", kind="encoding")
         self.received = 0
         self._limit = limit
-        self._size = 0
-        self._parts: list[bytes] = []
-        self._held = b""
-        self._members = 0
-        self._plain = False
-        self._over = False
-        self._member = zlib.decompressobj(31)
+        self._came: list[bytes] = []
+        self._decoded: list[bytes] = []
+        self._size = 0  # of what is decoded
 
     def feed(self, part: bytes) -> None:
         """The next bytes from the wire."""
         self.received += len(part)
         self._bound(self.received)
-        data, self._held = self._held + part, b""
-        while data and not self._over:
-            data = self._take(data)
+        self._came.append(part)
+
+    @property
+    def packed(self) -> str:
+        """A hash of what came if it is gzip: BLAKE2b (RFC 7693), 128 bits, hexadecimal; "" if it is not."""
+        data = self._whole()
+        return hashlib.blake2b(data, digest_size=16).hexdigest() if data.startswith(_MAGIC) else ""
 
     def finish(self) -> bytes:
         """The body, decoded, when all of it was fed."""
-        if self._members == 0:
-            self._keep(self._held)
-        elif self._inside:
-            raise errors.FetchError("the gzip body ends too early", kind="incomplete")
-        return b"".join(self._parts)
+        data = self._whole()
+        return self._inflated(data) if data.startswith(_MAGIC) else data
 
-    @property
-    def _inside(self) -> bool:
-        return self._members > 0 and not self._member.eof
-
-    def _take(self, data: bytes) -> bytes:
-        if self._plain:
-            self._keep(data)
-        elif self._inside:
-            return self._inflate(data)
-        elif data == _MAGIC[: len(data)] and len(data) < len(_MAGIC):
-            self._held = data
-        elif data.startswith(_MAGIC):
-            self._begin()
+    def begun(self, most: int) -> bytes:
+        """What of the body has come so far, decoded; of gzip so many bytes at most, and none of what is damaged."""
+        data = self._whole()
+        if not data.startswith(_MAGIC):
             return data
-        else:
-            self._plain = self._members == 0
-            self._over = not self._plain
-            return data
+        with contextlib.suppress(zlib.error):
+            return zlib.decompressobj(31).decompress(data, most)
         return b""
 
-    def _begin(self) -> None:
-        self._members += 1
-        if self._members > _MEMBERS:
-            raise errors.FetchError(f"gzip of more than {_MEMBERS} members", kind="encoding")
-        self._member = zlib.decompressobj(31)
+    def _whole(self) -> bytes:
+        if len(self._came) != 1:
+            self._came = [b"".join(self._came)]
+        return self._came[0]
 
-    def _inflate(self, data: bytes) -> bytes:
-        try:
-            self._keep(self._member.decompress(data, self._limit - self._size + 1))
-        except zlib.error:
-            raise errors.FetchError("the gzip body is damaged", kind="encoding") from None
-        return self._member.unused_data
+    def _inflated(self, data: bytes) -> bytes:
+        place = members = 0
+        while data.startswith(_MAGIC, place):
+            members += 1
+            if members > _MEMBERS:
+                raise errors.FetchError(f"gzip of more than {_MEMBERS} members", kind="encoding")
+            place = self._member(data, place)
+        return b"".join(self._decoded)
 
-    def _keep(self, data: bytes) -> None:
-        self._size += len(data)
-        self._bound(self._size)
-        self._parts.append(data)
+    def _member(self, data: bytes, place: int) -> int:
+        """Decode the gzip member that begins at a place; where it ends."""
+        member = zlib.decompressobj(31)
+        while not member.eof:
+            part = data[place : place + _PIECE]
+            if not part:
+                raise errors.FetchError("the gzip body ends too early", kind="incomplete")
+            try:
+                decoded = member.decompress(part, self._limit - self._size + 1)
+            except zlib.error:
+                raise errors.FetchError("the gzip body is damaged", kind="encoding") from None
+            self._size += len(decoded)
+            self._bound(self._size)
+            self._decoded.append(decoded)
+            place += len(part) - len(member.unused_data)
+        return place
 
     def _bound(self, size: int) -> None:
         if size > self._limit:

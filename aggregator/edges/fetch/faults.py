@@ -10,7 +10,7 @@ import httpx
 
 from aggregator.core import errors
 
-_FOREIGN = (
+FOREIGN = (
     httpx.InvalidURL,
     OSError,
     ValueError,
@@ -36,7 +36,7 @@ def at(place: str) -> Iterator[None]:
     except errors.FetchError as error:
         error.args = (f"{place}: {error}",)
         raise
-    except _FOREIGN as error:
+    except FOREIGN as error:
         raise _translated(error, place) from None
 
 
@@ -48,7 +48,13 @@ def _translated(error: Exception, place: str) -> errors.FetchError:
             return errors.FetchError(f"{place}: the connection broke ({type(error).__name__})")
 
 
-def status(code: int, retry_after: float | None) -> errors.StatusError:
+def challenged(code: int, whose: str, retry_after: float | None, url: str) -> errors.Challenged:
+    """The error of a bot check."""
+    said = f"answered {code} with a bot check ({whose}) that only browsers pass; ask its people to let feed readers in"
+    return errors.Challenged(said, status=code, retry_after=retry_after, url=url)
+
+
+def status(code: int, retry_after: float | None, url: str) -> errors.StatusError:
     """The error of a status that is no success."""
     phrase = f" ({http.HTTPStatus(code).phrase})" if code in set(http.HTTPStatus) else ""
-    return errors.StatusError(f"answered {code}{phrase}{_ADVICE.get(code, '')}", status=code, retry_after=retry_after)
+    return errors.StatusError(f"answered {code}{phrase}{_ADVICE.get(code, '')}", status=code, retry_after=retry_after, url=url)

@@ -17,11 +17,15 @@ ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
 )
+DELTA = (b"A-IM", b"feed")
+_READ = frozenset(("feed", "gzip", "identity"))  # instance manipulations
 _LONGEST_VALIDATOR = 2_048  # characters; servers refuse requests with longer header lines
 _LONGEST_DATE = 64
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[^\x00\s]+(?:[ \t]+[^\x00\s]+)*")
-_OURS = re.compile("(?i)accept-encoding|connection|content-length|host|if-.*|keep-alive|range|te|trailer|transfer-encoding|upgrade")
+_OURS = re.compile(
+    "(?i)a-im|accept-encoding|connection|content-length|host|if-.*|keep-alive|range|te|trailer|transfer-encoding|upgrade"
+)
 
 Pairs = list[tuple[bytes, bytes]]
 
@@ -49,6 +53,17 @@ def conditional(validators: model.Validators) -> Pairs:
     given = ((b"If-None-Match", validators.etag), (b"If-Modified-Since", validators.last_modified))
     pairs = [(name, _bytes(value)) for name, value in given]
     return [(name, value) for name, value in pairs if _VALUE.fullmatch(value)]
+
+
+def delta(conditional: Pairs) -> Pairs:
+    """Beside an entity tag, that what is new since then will do (RFC 3229 10.5.3)."""
+    return [DELTA] if any(name == b"If-None-Match" for name, _ in conditional) else []
+
+
+def is_delta(status: int, im: str) -> bool:
+    """Whether an answer to `A-IM: feed` holds only what is new (RFC 3229 10.4; `im` is its IM header), in a form that we read."""
+    done = [part.partition(";")[0].strip().lower() for part in im.split(",") if part.strip()]
+    return set(done) <= _READ and ("feed" in done if done else status == 226)
 
 
 def secret(url: str, headers: Mapping[str, str]) -> Pairs:

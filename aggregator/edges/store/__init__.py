@@ -14,6 +14,7 @@ from aggregator.edges.store import (
     amends,
     database,
     entries,
+    hosts,
     lessons,
     lock,
     migrate,
@@ -21,6 +22,7 @@ from aggregator.edges.store import (
     overlap,
     sketches,
     sources,
+    stamps,
     stories,
     subscriptions,
     verdicts,
@@ -41,6 +43,7 @@ Named = verdicts.Named
 OutputState = outputs.OutputState
 Pair = verdicts.Pair
 Record = entries.Record
+Stamped = stamps.Stamped
 Standing = lessons.Standing
 Writing = writing.Writing
 
@@ -50,6 +53,7 @@ FILE = "store.sqlite"
 REMEMBER = datetime.timedelta(days=730)  # how long an identity outlives its entry
 WINDOW = datetime.timedelta(seconds=dedupe.WINDOW)
 EVENTS = datetime.timedelta(days=90)  # how long the operator's events are kept
+HOSTS = datetime.timedelta(days=30)  # how long a host that nobody asks any more is remembered
 DOUBTS = datetime.timedelta(days=90)  # how long a pair waits for somebody to look at it
 
 
@@ -101,6 +105,10 @@ class Store:
         """The sources that feeds.yaml names; with the number of their entries if `counted`."""
         return sources.states(self._db.read, counted=counted)
 
+    def hosts(self) -> list[model.HostState]:
+        """The hosts that refused us."""
+        return hosts.states(self._db.read)
+
     def outputs(self) -> dict[str, OutputState]:
         """All outputs there ever were, by name."""
         return outputs.states(self._db.read)
@@ -108,6 +116,10 @@ class Store:
     def seen(self, source: int, hashes: Sequence[str]) -> dict[str, str]:
         """Which entries are stored just as they came: hash to published id."""
         return entries.seen(self._db.read, source, hashes)
+
+    def stamped(self, source: int) -> dict[str, Stamped]:
+        """The entries of a source's last document that are stored just as they came, by what they are known by unread."""
+        return stamps.stamped(self._db.read, source)
 
     def met(self, source: int, keys: Sequence[str]) -> dict[str, str]:
         """Which keys of a source's entries are known: key to published id."""
@@ -222,6 +234,14 @@ class Store:
         """A number that grows with every command that changes what is to be published."""
         return outputs.asked(self._db.read)
 
+    def dates(self, sources: Sequence[int], since: datetime.datetime) -> dict[int, list[datetime.datetime]]:
+        """When the entries of these sources were published that were seen since then."""
+        return entries.dates(self._db.read, sources, since)
+
+    def delays(self, since: datetime.datetime, longest: float) -> dict[int, float]:
+        """The mean seconds from publication until an entry was seen, by source, of those seen since then."""
+        return entries.delays(self._db.read, since, longest)
+
     def explained(self, ids: Sequence[str]) -> set[str]:
         """Which published ids the store knows, be it only that retention took them."""
         return entries.explained(self._db.read, ids)
@@ -256,6 +276,8 @@ class Store:
             sketches.expire(transaction, (now - window).timestamp())
             stories.expire(transaction, now.timestamp() - dedupe.STORY_LASTS)
             verdicts.retire(transaction, now - DOUBTS)
+            hosts.forget(transaction, now - HOSTS)
+            stamps.forget(transaction, (now - keep).timestamp())
             return entries.retire(transaction, now - keep, now - keep - REMEMBER)
 
     def _settle_words(self) -> None:
@@ -286,5 +308,8 @@ class Store:
         return subscriptions.read(self._db.read)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; what was counted in memory is written, if it can be."""
+        if self._vocabulary is not None and self._vocabulary.pending:
+            with contextlib.suppress(errors.StoreError):
+                self._settle_words()
         self._db.close()

@@ -156,16 +156,17 @@ def present(transaction: database.Transaction, source: int, ids: frozenset[str],
     Ids of other sources, which it may carry too, mean nothing here.
     """
     here = {row[0] for row in transaction.execute("SELECT uid FROM entries WHERE source_id = ? AND left_at IS NULL", (source,))}
-    database.within(transaction.execute, "UPDATE entries SET left_at = ? WHERE uid IN ({})", (now.timestamp(),), sorted(here - ids))
-    returned(transaction, source, sorted(ids - here), now)
+    gone, back = sorted(here - ids), sorted(ids - here)
+    database.within(transaction.execute, "UPDATE entries SET left_at = ? WHERE uid IN ({})", (now.timestamp(),), gone)
+    returned(transaction, source, back, now)
 
 
-def returned(transaction: database.Transaction, source: int, back: Sequence[str], now: datetime.datetime) -> None:
-    """Note that a source has these entries, whatever else it has; they are not forgotten."""
-    there = "UPDATE entries SET left_at = NULL WHERE source_id = ? AND left_at IS NOT NULL AND uid IN ({})"
-    database.within(transaction.execute, there, (source,), back)
+def returned(transaction: database.Transaction, source: int, ids: Sequence[str], now: datetime.datetime) -> None:
+    """Note that a source carries these entries, which may have left it before."""
+    back = "UPDATE entries SET left_at = NULL WHERE source_id = ? AND left_at IS NOT NULL AND uid IN ({})"
+    database.within(transaction.execute, back, (source,), ids)
     met = "UPDATE aliases SET seen_at = ? WHERE source_id = ? AND uid IN ({})"
-    database.within(transaction.execute, met, (now.timestamp(), source), back)
+    database.within(transaction.execute, met, (now.timestamp(), source), ids)
 
 
 def newest(ask: database.Query, sources: Sequence[int], skip: int, count: int) -> list[model.Stored]:
@@ -208,6 +209,28 @@ def _stored(row: database.Row) -> model.Stored:
     return model.Stored(
         dated, said, row[1], "", (), first_seen, row[5] or row[0], row[7] or "", row[8], row[9], held=row[10] is not None
     )
+
+
+def dates(ask: database.Query, sources: Sequence[int], since: datetime.datetime) -> dict[int, list[datetime.datetime]]:
+    """When the entries of these sources were published that were seen since then; those without one count when seen."""
+    sql = "SELECT source_id, coalesce(published, first_seen) FROM entries WHERE first_seen >= ? AND source_id IN ({})"
+    found: dict[int, list[datetime.datetime]] = {}
+    for row, at in database.within(ask, sql, (since.timestamp(),), sources):
+        found.setdefault(row, []).append(datetime.datetime.fromtimestamp(at, datetime.UTC))
+    return found
+
+
+def delays(ask: database.Query, since: datetime.datetime, longest: float) -> dict[int, float]:
+    """The mean seconds from publication until an entry was seen, by source, of those seen since then.
+
+    What a source brought when it was new says nothing, nor do delays beyond `longest` seconds.
+    """
+    rows = ask(
+        "SELECT source_id, avg(first_seen - published) FROM entries WHERE first_seen >= ? AND backlog IS NULL "
+        "AND first_seen - published BETWEEN 0 AND ? GROUP BY source_id",
+        (since.timestamp(), longest),
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def explained(ask: database.Query, ids: Sequence[str]) -> set[str]:

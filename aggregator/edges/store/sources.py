@@ -13,7 +13,7 @@ from aggregator.edges.store import database, packing
 _COLUMNS = (
     "id, first_url, url, name, title, link, rights, feed_id, feed_updated, etag, last_modified, body_hash, due_at, retry_at, "
     "polled_at, success_at, failing_since, failures, error, error_kind, moved_to, moved_count, gap, newest, held_until, "
-    "rhythm, window_size"
+    "rhythm, window_size, unmodified, whole_at, rollovers, haste"
 )
 _COUNT = "(SELECT count(*) FROM entries WHERE source_id = sources.id)"
 
@@ -60,7 +60,11 @@ def _state(row: database.Row) -> model.SourceState:
         held_until=packing.moment(row[24]),
         rhythm=row[25] or b"",
         window=row[26],
-        entries=row[27],
+        unmodified=row[27],
+        whole_at=packing.moment(row[28]),
+        rollovers=row[29],
+        haste=row[30],
+        entries=row[31],
     )
 
 
@@ -124,7 +128,8 @@ def _forget_answers(transaction: database.Transaction, row: int, now: datetime.d
     """At a new address, what the old one said means nothing."""
     transaction.execute(
         "UPDATE sources SET etag = '', last_modified = '', body_hash = '', due_at = ?, retry_at = NULL, failures = 0, "
-        "failing_since = NULL, error = '', error_kind = '', moved_to = NULL, moved_count = 0, held_until = NULL WHERE id = ?",
+        "failing_since = NULL, error = '', error_kind = '', moved_to = NULL, moved_count = 0, held_until = NULL, "
+        "unmodified = 0, whole_at = NULL, haste = 1 WHERE id = ?",
         (now.timestamp(), row),
     )
 
@@ -135,7 +140,7 @@ def save(transaction: database.Transaction, state: model.SourceState) -> None:
         "UPDATE sources SET title = ?, link = ?, rights = ?, feed_id = ?, feed_updated = ?, etag = ?, last_modified = ?, "
         "body_hash = ?, due_at = ?, retry_at = ?, polled_at = ?, success_at = ?, failing_since = ?, failures = ?, error = ?, "
         "error_kind = ?, moved_to = ?, moved_count = ?, gap = ?, newest = ?, held_until = ?, "
-        "rhythm = ?, window_size = ? WHERE id = ?",
+        "rhythm = ?, window_size = ?, unmodified = ?, whole_at = ?, rollovers = ?, haste = ? WHERE id = ?",
         (
             state.title,
             state.link,
@@ -160,6 +165,10 @@ def save(transaction: database.Transaction, state: model.SourceState) -> None:
             seconds(state.held_until),
             state.rhythm,
             state.window,
+            state.unmodified,
+            seconds(state.whole_at),
+            state.rollovers,
+            state.haste,
             state.row,
         ),
     )

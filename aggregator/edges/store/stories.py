@@ -7,18 +7,18 @@ from collections.abc import Iterable, Sequence
 from aggregator.core import dedupe
 from aggregator.edges.store import database
 
-TAUGHT = 64  # articles whose words are counted in memory before they are written
+TAUGHT = 500  # articles whose words are counted in memory before they are written
 
 Lesson = tuple[tuple[int, ...], tuple[int, ...]]
 """The words of an article, and those of its story before it."""
 
 
 def holders(ask: database.Query, keys: Iterable[int]) -> dict[int, list[int]]:
-    """The stories that hold each of these words, by row, those that grew last at the end."""
-    sql = (
-        "SELECT k.key, k.story_id FROM story_keys k JOIN stories s ON s.id = k.story_id WHERE k.key IN ({}) "
-        "ORDER BY s.at, k.story_id"
-    )
+    """The stories that hold each of these words, by row."""
+    return _by_key(ask, "SELECT key, story_id FROM story_keys WHERE key IN ({})", keys)
+
+
+def _by_key(ask: database.Query, sql: str, keys: Iterable[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for key, row in database.within(ask, sql, (), sorted(set(keys))):
         found.setdefault(key, []).append(row)
@@ -48,7 +48,12 @@ def write(transaction: database.Transaction, placed: dedupe.Placed) -> None:
 def _trim(transaction: database.Transaction, keys: Sequence[int]) -> None:
     crowded = f"SELECT key FROM story_keys WHERE key IN ({{}}) GROUP BY key HAVING count(*) > {dedupe.STORIES}"
     many = [row[0] for row in database.within(transaction.execute, crowded, (), keys)]
-    surplus = [(key, row) for key, rows in holders(transaction.execute, many).items() for row in rows[: -dedupe.STORIES]]
+    by_growth = (
+        "SELECT k.key, k.story_id FROM story_keys k JOIN stories s ON s.id = k.story_id WHERE k.key IN ({}) "
+        "ORDER BY s.at, k.story_id"
+    )
+    held = _by_key(transaction.execute, by_growth, many)
+    surplus = [(key, row) for key, rows in held.items() for row in rows[: -dedupe.STORIES]]
     transaction.many("DELETE FROM story_keys WHERE key = ? AND story_id = ?", surplus)
 
 

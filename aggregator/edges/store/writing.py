@@ -6,7 +6,19 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.core import dedupe, model, polls, websub
-from aggregator.edges.store import database, entries, lessons, outputs, sketches, sources, stories, subscriptions, verdicts
+from aggregator.edges.store import (
+    database,
+    entries,
+    hosts,
+    lessons,
+    outputs,
+    sketches,
+    sources,
+    stamps,
+    stories,
+    subscriptions,
+    verdicts,
+)
 
 Decision = verdicts.Decision
 Entered = sketches.Entered
@@ -52,7 +64,7 @@ class Writing:
         return sketches.missing(self._transaction.execute, since.timestamp(), count)
 
     def story_holders(self, keys: Iterable[int]) -> dict[int, list[int]]:
-        """The stories that hold each of these words, by row, those that grew last at the end."""
+        """The stories that hold each of these words, by row."""
         return stories.holders(self._transaction.execute, keys)
 
     def stories(self, rows: Sequence[int], ids: Sequence[str]) -> dict[int, dedupe.Story]:
@@ -116,12 +128,16 @@ class Writing:
         """Keep what entries of a source are known by: key to published id."""
         entries.remember(self._transaction, source, keys, now)
 
+    def stamp(self, source: int, found: Sequence[polls.Stamp]) -> None:
+        """Keep what the entries of a source's last document are known by unread."""
+        stamps.keep(self._transaction, source, found)
+
     def present(self, source: int, ids: frozenset[str], now: datetime.datetime) -> None:
         """Note which entries a source's document still carries."""
         entries.present(self._transaction, source, ids, now)
 
     def returned(self, source: int, ids: frozenset[str], now: datetime.datetime) -> None:
-        """Note that a source has these entries, whatever else it has."""
+        """Note that a source still carries these entries, and nothing of others."""
         entries.returned(self._transaction, source, sorted(ids), now)
 
     def learn(self, source: int, lesson: polls.Lesson) -> None:
@@ -135,6 +151,10 @@ class Writing:
     def subscribe(self, kept: Iterable[websub.Subscription], gone: Iterable[str]) -> None:
         """Store subscriptions as they are now, and forget those of these tokens."""
         subscriptions.save(self._transaction, kept, gone)
+
+    def save_hosts(self, changed: Iterable[model.HostState]) -> None:
+        """Store what became of hosts that refused us."""
+        hosts.save(self._transaction, changed)
 
     def tell(self, events: Sequence[Event]) -> None:
         """Store what the operator should know."""

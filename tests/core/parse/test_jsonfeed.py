@@ -16,7 +16,7 @@ KEYS = (
 
 
 def _read(document: object) -> model.Feed:
-    return jsonfeed.read(json.dumps(document).encode(), URL, entries=99, longest=999)
+    return jsonfeed.read(json.dumps(document).encode(), URL, entries=99, longest=999).feed
 
 
 def _item(**keys: object) -> model.Entry:
@@ -52,7 +52,7 @@ def test_ids(given: object, known: str) -> None:
 def test_endless_number() -> None:
     """A number of a million digits is never made a number."""
     body = b'{"version":"https://jsonfeed.org/version/1.1","items":[{"id":' + b"9" * 10**6 + b',"x":[NaN,-Infinity,1e999]}]}'
-    (entry,) = jsonfeed.read(body, URL, entries=9, longest=9).entries
+    (entry,) = jsonfeed.read(body, URL, entries=9, longest=9).feed.entries
     assert entry.id.startswith("sha256:")
 
 

@@ -11,7 +11,7 @@ URL = "https://x.example/dir/feed"
 
 
 def _read(data: str) -> model.Feed:
-    return xml.read(data.encode(), URL, entries=99, longest=9999)
+    return xml.read(data.encode(), URL, entries=99, longest=9999).feed
 
 
 def _rss(inside: str, attributes: str = "") -> str:

@@ -21,61 +21,21 @@ def test_mean_gap() -> None:
     assert schedule.mean_gap([NOW]) is None
 
 
-@pytest.mark.parametrize(
-    ("gap", "silent", "stretch", "minutes"),
-    [
-        (None, None, 1, 60),
-        (2 * 3600, 0, 1, 60),
-        (60, 0, 1, 5),
-        (90 * 86_400, 0, 1, 24 * 60),
-        (2 * 3600, 8, 1, 120),
-        (2 * 3600, 0, 3, 180),
-        (2 * 3600, 0, 100, 24 * 60),
-    ],
-)
-def test_adaptive_intervals(gap: float | None, silent: float | None, stretch: float, minutes: float) -> None:
-    """Half the gap, longer in silence and under a budget, between five minutes and a day."""
-    newest = None if silent is None else NOW - silent * HOUR
-    assert schedule.adaptive(gap, newest, NOW, stretch) == datetime.timedelta(minutes=minutes)
-
-
-def test_the_budget() -> None:
-    """Intervals grow until a day's polls fit; they never shrink to use a budget up."""
-    hourly = [HOUR] * 10
-    assert schedule.stretch(hourly, 240) == 1
-    assert schedule.stretch(hourly, 120) == 2
-    assert schedule.stretch(hourly, 10_000) == 1
-
-
 def test_explicit_intervals_do_not_drift() -> None:
-    """They count from the planned time, without chance; after a long pause from now."""
+    """They count from the planned time; after a long pause from now."""
     late = NOW + datetime.timedelta(seconds=40)
-    assert schedule.after_success(HOUR, HOUR, NOW, late, 0.7) == NOW + HOUR
-    assert schedule.after_success(HOUR, HOUR, NOW - 5 * HOUR, late, 0.7) == late + HOUR
+    assert schedule.after_success(HOUR, NOW, late) == NOW + HOUR
+    assert schedule.after_success(HOUR, NOW - 5 * HOUR, late) == late + HOUR
 
 
-DAY_OF_INTERVALS = st.lists(st.integers(300, 86_400).map(lambda seconds: datetime.timedelta(seconds=seconds)), max_size=12)
-
-
-@given(DAY_OF_INTERVALS, st.integers(1, 3_000))
-def test_the_budget_is_a_ceiling(intervals: list[datetime.timedelta], budget: int) -> None:
-    """A day's polls stay under it, those included that cannot be polled less often; it is no goal, but it is not wasted."""
-    factor = schedule.stretch(intervals, budget)
-    polls = sum(schedule.LONGEST / min(schedule.LONGEST, interval * factor) for interval in intervals)
-    assert factor >= 1
-    assert polls <= max(budget, len(intervals)) * 1.001
-    assert factor == 1 or polls >= min(budget, sum(schedule.LONGEST / interval for interval in intervals)) * 0.999
-
-
-@given(st.integers(1, 10**9), CHANCE, st.integers(-(10**6), 10**6), st.none() | st.integers(-(10**6), 10**6))
-def test_explicit_intervals(seconds: int, chance: float, late: int, planned: int | None) -> None:
-    """Just that: never early by the plan, never in the past, and no chance in it."""
+@given(st.integers(1, 10**9), st.integers(-(10**6), 10**6), st.none() | st.integers(-(10**6), 10**6))
+def test_explicit_intervals(seconds: int, late: int, planned: int | None) -> None:
+    """Just that: never early by the plan, never in the past."""
     interval = datetime.timedelta(seconds=seconds)
     plan = None if planned is None else NOW + datetime.timedelta(seconds=planned)
     now = NOW + datetime.timedelta(seconds=late)
-    due = schedule.after_success(interval, HOUR, plan, now, chance)
+    due = schedule.after_success(interval, plan, now)
     assert now < due <= now + interval
-    assert due == schedule.after_success(interval, 2 * HOUR, plan, now, 0)
     assert plan is None or (due - plan) % interval == datetime.timedelta(0) or due == now + interval
 
 
@@ -83,25 +43,17 @@ def test_explicit_intervals_keep_their_beat() -> None:
     """However slow each answer is, as long as it comes in time."""
     due = NOW
     for poll in range(100):
-        due = schedule.after_success(HOUR, HOUR, due, due + datetime.timedelta(seconds=poll * 30), 0.3)
+        due = schedule.after_success(HOUR, due, due + datetime.timedelta(seconds=poll * 30))
     assert due == NOW + 100 * HOUR
 
 
-@given(CHANCE, st.integers(300, 86_400))
-def test_adaptive_polls_spread(chance: float, seconds: int) -> None:
-    """By a tenth at most, either way, and never beyond the shortest and the longest."""
+@given(CHANCE, CHANCE, st.integers(300, 86_400))
+def test_adaptive_polls_spread(one: float, other: float, seconds: int) -> None:
+    """By a few hundredths at most, never to an earlier time and never beyond the longest."""
     wanted = datetime.timedelta(seconds=seconds)
-    wait = schedule.after_success(None, wanted, NOW, NOW, chance) - NOW
-    assert abs(wait - wanted) <= wanted * schedule.JITTER
-    assert schedule.SHORTEST <= wait <= schedule.LONGEST
-
-
-@given(st.none() | st.floats(0, 1e12), st.none() | st.integers(-(10**9), 10**9), st.floats(1, 1e6))
-def test_adaptive_intervals_stay_within_bounds(gap: float | None, silent: int | None, stretch: float) -> None:
-    """Whatever dates a feed claims; and more stretch never means more polls."""
-    newest = None if silent is None else NOW - datetime.timedelta(seconds=silent)
-    interval = schedule.adaptive(gap, newest, NOW, stretch)
-    assert schedule.SHORTEST <= schedule.adaptive(gap, newest, NOW) <= interval <= schedule.LONGEST
+    waits = [schedule.spread(wanted, chance) for chance in sorted((one, other))]
+    assert wanted <= waits[0] <= waits[1] <= min(schedule.LONGEST, wanted * (1 + schedule.SPREAD))
+    assert abs(one - other) < 0.1 or seconds > 80_000 or waits[0] < waits[1]
 
 
 @given(st.lists(st.integers(0, 10**9), max_size=20))
@@ -146,6 +98,21 @@ def test_failures_double() -> None:
     assert waits == [HOUR, 2 * HOUR, 4 * HOUR, 24 * HOUR]
     week = 7 * 24 * HOUR
     assert schedule.after_failure(week, 5, None, NOW, 0) == NOW + week
+
+
+def test_patience_grows() -> None:
+    """What has failed for longer than a week is tried less and less often, but every four days at least."""
+    day = 24 * HOUR
+    assert [schedule.patience(days * day) / day for days in (0, 6, 7, 14, 28, 900)] == [1, 1, 1, 2, 4, 4]
+    assert schedule.after_failure(HOUR, 40, None, NOW, 0, 3 * day) == NOW + 3 * day
+    assert not schedule.is_due(NOW + 4 * day, None, NOW, schedule.DORMANT)
+    assert schedule.is_due(NOW + 4 * day, None, NOW)
+
+
+def test_a_host_that_waits() -> None:
+    """Its sources wait with it; what is gone is not polled at all."""
+    assert schedule.later(NOW, NOW + HOUR) == schedule.later(NOW + HOUR, None) == schedule.later(NOW + HOUR, NOW) == NOW + HOUR
+    assert schedule.later(None, NOW) is None
 
 
 def test_what_is_due() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import gzip
+import hashlib
 import ipaddress
 import logging
 from collections.abc import Callable
@@ -47,7 +48,30 @@ async def test_a_plain_fetch(make: Make) -> None:
         content_location=server.url("/feed.xml"),
         validators=model.Validators('"1"', "Thu, 01 Jan 2026 00:00:00 GMT"),
         received=len(body),
+        packed=hashlib.blake2b(body, digest_size=16).hexdigest(),
     )
+
+
+async def test_a_compressed_body_that_is_known(make: Make) -> None:
+    """What came before byte for byte is not decoded again; another body, or the same one packed otherwise, is."""
+    body = gzip.compress(b"<rss/>", mtime=1)
+    async with loopback.Loopback() as server:
+        server.answers["/feed"] = loopback.Answer(body, headers=(("ETag", '"1"'),))
+        first = await make().fetch(server.url("/feed"))
+        again = await make().fetch(server.url("/feed"), known=[first.packed, "body"])
+        server.answers["/feed"] = loopback.Answer(gzip.compress(b"<rss/>", mtime=2))
+        other = await make().fetch(server.url("/feed"), known=[first.packed])
+    assert (first.repeated, first.body) == (False, b"<rss/>")
+    assert (again.repeated, again.body, again.packed, again.validators.etag) == (True, b"", first.packed, '"1"')
+    assert (other.repeated, other.body) == (False, b"<rss/>")
+
+
+async def test_a_plain_body_has_no_hash_of_its_own(make: Make) -> None:
+    """What came as it is is never taken for something known here: whoever asked hashes it."""
+    async with loopback.Loopback() as server:
+        server.answers["/feed"] = loopback.Answer(b"<rss/>")
+        response = await make().fetch(server.url("/feed"), known=[""])
+    assert (response.packed, response.repeated, response.body) == ("", False, b"<rss/>")
 
 
 @pytest.mark.parametrize(

@@ -330,3 +330,16 @@ def test_id_of_another_source(kept: store.Store, source: model.SourceState, riva
     assert kept.seen(source.row, hashes)
     kept.housekeep(NOW + KEEP + store.REMEMBER + DAY, KEEP)
     assert not kept.seen(source.row, hashes)
+
+
+def test_dates_and_delays(kept: store.Store, source: model.SourceState) -> None:
+    """When entries were published, as far as known, and how late that was seen; what says nothing of polling is left out."""
+    keep(kept, source, record(source, entry("heron", published=NOW - HOUR), NOW))
+    keep(kept, source, record(source, entry("ferry", published=NOW - 3 * HOUR), NOW))
+    keep(kept, source, record(source, entry("kettle", published=None), NOW))
+    keep(kept, source, record(source, entry("anvil", published=NOW - 90 * DAY), NOW))
+    keep(kept, source, record(source, entry("gravel"), NOW - 60 * DAY))
+    dates = kept.dates([source.row, 99], NOW - 30 * DAY)
+    assert {row: sorted(found) for row, found in dates.items()} == {source.row: [NOW - 90 * DAY, NOW - 3 * HOUR, NOW - HOUR, NOW]}
+    assert kept.delays(NOW - 30 * DAY, 2 * 86_400.0) == {source.row: 2 * 3600.0}
+    assert kept.delays(NOW + DAY, 2 * 86_400.0) == {}

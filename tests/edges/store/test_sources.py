@@ -47,6 +47,10 @@ def answered(state: model.SourceState) -> model.SourceState:
         held_until=NOW + HOUR * 4,
         rhythm=b"\x01learned",
         window=20,
+        unmodified=7,
+        whole_at=NOW - DAY * 2,
+        rollovers=2,
+        haste=4.0,
     )
 
 

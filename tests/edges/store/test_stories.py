@@ -40,7 +40,7 @@ def found(into: store.Store, *keys: int) -> list[list[str]]:
 
 
 def test_found_by_words(kept: store.Store, opened: Callable[[], store.Store]) -> None:
-    """Each word leads to the stories that hold it, those that grew last at the end, also from the disk."""
+    """Each word leads to the stories that hold it, also from the disk."""
     place(kept, story("a", 1, 2), story("b", 2, 3))
     place(kept, story("c", 2))
     assert found(kept, 1, 2, 3, 4) == found(opened(), 1, 2, 3, 4) == [["a"], ["a", "b", "c"], ["b"], []]
@@ -209,3 +209,11 @@ def test_topics_fit(kept: store.Store) -> None:
         (again,) = writing.stories([], ["a"]).values()
     assert (again.id, again.at, again.words, again.source) == (one.id, one.at, one.words, one.source)
     assert dedupe.pack_story(again) == dedupe.pack_story(one)
+
+
+def test_words_at_the_end(kept: store.Store, opened: Callable[[], store.Store]) -> None:
+    """What was counted in memory is written when the store is closed."""
+    place(kept, words=((1, 2),))
+    kept.close()
+    with opened().writing() as writing:
+        assert writing.frequencies.articles == 1
