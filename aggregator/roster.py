@@ -51,10 +51,14 @@ class Roster:
 
     def due(self, states: Iterable[model.SourceState], moment: datetime.datetime) -> list[model.SourceState]:
         """The sources to poll now."""
+        near = (
+            moment + schedule.LONGEST
+        )  # no clock was wrong that had a source due by then: with most, there is nothing more to ask
         return [
             state
             for state in states
-            if not self.paused(state)
+            if not (state.due_at is None or moment < state.due_at <= near)
+            and not self.paused(state)
             and schedule.is_due(state.due_at, self.interval(self.by_url[state.url]), moment, _longest(state))
         ]
 
