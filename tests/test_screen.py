@@ -116,6 +116,13 @@ def test_status(capsys: pytest.CaptureFixture[str]) -> None:
     assert below[1:] == ["gone Paper: said so", "ok Moved: posts; it has moved", "held back output all: because"]
 
 
+def test_status_names_an_address_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """A source without a name goes by its address, and so begins what is said of its failures."""
+    address = "https://e.example/feed"
+    screen.status({"sources": [source("failing", source=address, said=f"{address}: answered 500")], "outputs": [], "events": []})
+    assert capsys.readouterr().out.splitlines()[-1] == f"failing  {address}: answered 500"
+
+
 @pytest.mark.parametrize("sheet", [None, pathlib.Path("/tmp/sheet.html")])
 def test_a_preview(capsys: pytest.CaptureFixture[str], sheet: pathlib.Path | None) -> None:
     """The head and each entry; or only the head, and where the sheet is."""

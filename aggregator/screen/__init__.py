@@ -111,10 +111,9 @@ def status(report: dict[str, Any]) -> None:
     console.print(table)
     for source in report["sources"]:
         if source["state"] not in ("ok", "new") or source.get("suggestion") or source.get("haste", 1) > 1:
-            console.print(
-                f"[{_STYLES.get(source['state'], 'red')}]{source['state']}[/]  {_safe(source['source'])}: {_safe(source['said'])}",
-                soft_wrap=True,
-            )
+            said = source["said"].removeprefix(f"{source['source']}: ")
+            state = f"[{_STYLES.get(source['state'], 'red')}]{source['state']}[/]"
+            console.print(f"{state}  {_safe(source['source'])}: {_safe(said)}", soft_wrap=True)
     for output in report["outputs"]:
         if output["refused"]:
             console.print(f"[red]held back[/]  output {output['name']}: {_safe(output['refused'])}", soft_wrap=True)
