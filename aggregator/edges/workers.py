@@ -90,8 +90,9 @@ class Workers:
     async def _child(self) -> _Child:
         while self._idle:
             child = self._idle.pop()  # the one used last: the others' memory may be paged out
-            if child.process.returncode is None:
+            if child.lives():
                 return child
+            await child.end()
         return await _start(self._seconds, self._memory)
 
     def _took_long(self, name: str) -> str:
@@ -131,6 +132,13 @@ class _Child:
         """The next message."""
         length = await self._answers.readexactly(_LENGTH)
         return pickle.loads(await self._answers.readexactly(int.from_bytes(length, "big")))
+
+    def lives(self) -> bool:
+        """Asked of the system: the event loop may not have heard yet that it ended."""
+        try:
+            return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        except ChildProcessError:
+            return False
 
     async def end(self) -> None:
         """Kill the process and wait until it is gone."""
