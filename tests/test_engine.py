@@ -16,7 +16,7 @@ import pytest
 from gate import Gate
 from waiting import until
 
-from aggregator import engine
+from aggregator import clock, engine
 from aggregator.core import errors, model
 from aggregator.edges import config_file, store
 from aggregator.pipeline import refresh
@@ -24,6 +24,14 @@ from aggregator.pipeline import refresh
 pytestmark = pytest.mark.anyio
 HOSTS = tuple(f"127.0.0.{number}" for number in range(1, 6))
 HOUR = datetime.timedelta(hours=1)
+
+
+class Standing(clock.Clock):
+    """A clock that stands, so that a plan does not depend on the hour it is made at."""
+
+    def now(self) -> datetime.datetime:
+        """A Tuesday's noon."""
+        return datetime.datetime(2030, 1, 1, 12, tzinfo=datetime.UTC)
 
 
 class Bench:
@@ -44,11 +52,11 @@ class Bench:
         return self.write(*(self.gate.url(path) for path in paths), settings=settings)
 
     @contextlib.asynccontextmanager
-    async def running(self, loaded: config_file.Loaded) -> AsyncIterator[engine.Engine]:
+    async def running(self, loaded: config_file.Loaded, ticking: clock.Clock = clock.SYSTEM) -> AsyncIterator[engine.Engine]:
         """An engine, whose tasks all end well."""
         complaints: list[object] = []
         asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
-        async with engine.Engine(loaded) as at_work:
+        async with engine.Engine(loaded, ticking=ticking) as at_work:
             yield at_work
             await at_work.settle(10)
         assert complaints == []
@@ -69,7 +77,7 @@ def bench(tmp_path: pathlib.Path, gate: Gate) -> Bench:
 
 async def polled(at_work: engine.Engine) -> None:
     """Poll what is due and store what that brings."""
-    await asyncio.gather(*at_work.start(at_work.due(engine.now())))
+    await asyncio.gather(*at_work.start(at_work.due(at_work.clock.now())))
     await at_work.store_brought()
 
 
@@ -196,18 +204,19 @@ async def test_budget(bench: Bench) -> None:
     """Adaptive polls keep to the budget together; explicit intervals are not held back by it."""
     explicit = f"{{url: '{bench.gate.url('/fixed')}', interval: 30m}}"
     loaded = bench.write(bench.gate.url("/a"), bench.gate.url("/b"), explicit, settings="request_budget: 4/day")
-    async with bench.running(loaded) as at_work:
-        begun = engine.now()
+    async with bench.running(loaded, Standing()) as at_work:
+        begun = at_work.clock.now()
         await polled(at_work)
         waits = {name: state.due_at - begun for name, state in named(at_work).items() if state.due_at}
+        assert at_work.price.interval == 12 * HOUR / datetime.timedelta(seconds=1)
         assert 4 * HOUR < waits["a"] <= 24 * HOUR
         assert 0.45 * HOUR < waits["fixed"] < 0.55 * HOUR
 
 
 async def test_without_a_budget(bench: Bench) -> None:
     """By default a source's adaptive polls are 24 a day on average, more if it publishes often."""
-    async with bench.running(bench.paths("/a")) as at_work:
-        begun = engine.now()
+    async with bench.running(bench.paths("/a"), Standing()) as at_work:
+        begun = at_work.clock.now()
         await polled(at_work)
         (state,) = at_work.states.values()
         assert state.due_at is not None
