@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from aggregator.core import model
 from aggregator.core.schedule import bounds, plan, price, rhythm
 
 MONDAY = 4 * bounds.DAY  # the simulator counts from a Monday, the planner from 1970
@@ -26,7 +27,8 @@ class Policy:
         now += MONDAY
         self._price = price.charged(self._price, now, self._budget)
         if published:
-            seen = rhythm.Poll(now, self._polled[source], tuple(MONDAY + date for date in published), max_age)
+            hints = model.Hints(tuple(filter(None, (max_age, ttl))))
+            seen = rhythm.Poll(now, self._polled[source], tuple(MONDAY + date for date in published), hints)
             self._rhythms[source] = rhythm.learn(self._rhythms[source], seen)
         self._polled[source] = now
         return plan.wait(self._rhythms[source], now, plan.Aim(self._price.level, self._levelling), window)

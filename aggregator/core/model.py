@@ -42,6 +42,15 @@ class Response:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Hints:
+    """What a server or a document says of its own rhythm: evidence, and often a program's default."""
+
+    periods: tuple[float, ...] = ()  # seconds between its updates
+    skip_hours: int = 0  # bit h: from h o'clock UTC, for an hour, nothing comes
+    skip_days: int = 0  # the same of days; bit 0: Monday
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Author:
     """A person or body: RFC 4287 3.2."""
 
@@ -134,6 +143,7 @@ class Feed:
     image: str | None = None
     hub: str | None = None  # written: its WebSub hub
     hubs: tuple[str, ...] = ()  # parsed: the WebSub hubs that it names
+    hints: Hints = Hints()  # parsed
     generator: str = ""  # the program that wrote it, and its address if it tells one
     entries: tuple[Entry, ...] = ()
 

@@ -132,8 +132,7 @@ def delivered(state: model.SourceState, outcome: Outcome, now: datetime.datetime
     if not isinstance(outcome, Updated) or not outcome.fresh:
         return state
     known = [date for date in (*outcome.dates, state.newest) if date is not None and date <= now]
-    response = dataclasses.replace(outcome.response, max_age=known_rhythm(state).max_age)
-    learned = _learned(state, dataclasses.replace(outcome, response=response), now)
+    learned = _learned(state, outcome, known_rhythm(state).hints, now)
     return dataclasses.replace(state, rhythm=learned, newest=max(known, default=now))
 
 
@@ -151,7 +150,7 @@ def rebuilt(state: model.SourceState, dates: Sequence[datetime.datetime], now: d
     """A source of which no rhythm is known, with that of its stored entries; as it is when they have no dates."""
     if not dates:
         return state
-    seen = rhythm.Poll(now.timestamp(), None, tuple(sorted(date.timestamp() for date in dates)), 0.0)
+    seen = rhythm.Poll(now.timestamp(), None, tuple(sorted(date.timestamp() for date in dates)))
     return dataclasses.replace(state, rhythm=packed.pack(rhythm.learn(rhythm.Rhythm(), seen)))
 
 
@@ -162,7 +161,13 @@ def foretold(state: model.SourceState) -> float | None:
     return plan.delay(known_rhythm(state), state.polled_at.timestamp(), state.due_at.timestamp())
 
 
-def _learned(before: model.SourceState, outcome: Updated, now: datetime.datetime) -> bytes:
+def _hints(outcome: Updated) -> model.Hints:
+    """What the document and its server say."""
+    said = outcome.feed.hints
+    return dataclasses.replace(said, periods=tuple(filter(None, (outcome.response.max_age, *said.periods))))
+
+
+def _learned(before: model.SourceState, outcome: Updated, hints: model.Hints, now: datetime.datetime) -> bytes:
     """The rhythm with what this document shows for the first time; with all its dates if nothing was known.
 
     A change of an old entry is no publication: it is told by a date from before the last poll that is not the newest.
@@ -179,7 +184,7 @@ def _learned(before: model.SourceState, outcome: Updated, now: datetime.datetime
         now.timestamp(),
         since.timestamp() if since else None,
         tuple(date.timestamp() for date in dates),
-        outcome.response.max_age or 0.0,
+        hints,
     )
     return packed.pack(rhythm.learn(known or rhythm.Rhythm(), poll)) if dates else before.rhythm
 
@@ -206,7 +211,7 @@ def _updated(before: model.SourceState, state: model.SourceState, outcome: Updat
         body_hash=outcome.body_hash,
         gap=state.gap if outcome.response.delta else schedule.mean_gap(dates),
         newest=_newest(state, outcome, dates, now),
-        rhythm=_learned(before, outcome, now),
+        rhythm=_learned(before, outcome, _hints(outcome), now),
         window=state.window if outcome.response.delta else outcome.seen,
     )
 

@@ -112,8 +112,8 @@ class Servers:
         if row.get("delta") and known and asked.headers.get("a-im") == "feed":
             since = max(since, int(known.strip('"')))
             return 226, sent | {"IM": "feed"}, document(asked.place, range(since, newest), every)
-        dated = not row.get("undated")
-        return 200, sent | {"Content-Type": "application/rss+xml"}, document(asked.place, range(since, newest), every, dated=dated)
+        body = document(asked.place, range(since, newest), every, dated=not row.get("undated"), head=row.get("head", ""))
+        return 200, sent | {"Content-Type": "application/rss+xml"}, body
 
 
 def date(moment: datetime.datetime) -> str:
@@ -121,12 +121,12 @@ def date(moment: datetime.datetime) -> str:
     return email.utils.format_datetime(moment, usegmt=True)
 
 
-def document(place: str, numbers: range, every: int, *, dated: bool = True) -> bytes:
-    """An RSS document with entries of these numbers."""
+def document(place: str, numbers: range, every: int, *, dated: bool = True, head: str = "") -> bytes:
+    """An RSS document with entries of these numbers, and such elements in its head."""
     items = "".join(
         f"<item><guid>{place}#{number}</guid><title>Number {number} of {place}</title><description>It says {number}.</description>"
         + (f"<pubDate>{date(datetime.datetime.fromtimestamp((number + 1) * every, datetime.UTC))}</pubDate>" if dated else "")
         + "</item>"
         for number in reversed(numbers)
     )
-    return f"<rss version='2.0'><channel><title>{place}</title><description>d</description>{items}</channel></rss>".encode()
+    return f"<rss version='2.0'><channel><title>{place}</title><description>d</description>{head}{items}</channel></rss>".encode()

@@ -70,6 +70,13 @@ def quiet(world: World, wanted: Mapping[str, list[Any]]) -> None:
         assert not [time for time in world.times(place) if seconds(after) < time < seconds(before)], place
 
 
+def by_hours(world: World, wanted: Mapping[str, list[Any]]) -> None:
+    """Of all requests to an address such a share falls in the hours of the day (UTC) from the one to before the other."""
+    for place, (start, end, *bounds) in wanted.items():
+        hours = [one.at.hour for one in world.servers.asked if one.place == place]
+        between(sum(start <= hour < end for hour in hours) / len(hours), bounds, place)
+
+
 def at_once(world: World, wanted: Mapping[str, int]) -> None:
     """The most requests that a domain had at once."""
     assert {domain: world.servers.most_at[domain] for domain in wanted} == wanted
@@ -134,6 +141,7 @@ CHECKS: dict[str, Callable[[World, Any], None]] = {
         spaced,
         varied,
         quiet,
+        by_hours,
         at_once,
         sent,
         every,

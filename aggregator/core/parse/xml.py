@@ -16,7 +16,7 @@ import feedparser
 
 import aggregator
 from aggregator.core import errors, model
-from aggregator.core.parse import choose, entry, header, mend, page, reading, scan, split
+from aggregator.core.parse import choose, entry, header, hints, mend, page, reading, scan, split
 
 _FEEDS = frozenset(("rss", "feed", "rdf", "channel"))
 _LISTS = {
@@ -101,7 +101,9 @@ def _found(text: _Text) -> _Found:
     result, strict = _feedparser(text.data, text.url if text.based else "")
     _recognise(result, text.data, text.seen, text.url)
     atom = str(result.get("version")).startswith("atom")
-    head = header.header(dict(result.feed), text.url, atom=atom)
+    raw_head = dict(result.feed)
+    told = hints.hints(raw_head, text.data)
+    head = dataclasses.replace(header.header(raw_head, text.url, atom=atom), hints=told)
     raws = [dict(raw) for raw in result.entries]
     around = entry.Around(
         base=text.url,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 PERIODS = (600.0, 900.0, 1800.0, 3600.0)
 PHASES = 60  # that a period is divided into
@@ -84,15 +84,15 @@ def _bits(first: int, end: int) -> int:
     return (run | run >> PHASES) & _ALL
 
 
-def ticks(beat: Beat, max_age: float) -> Ticks | None:
-    """The timer that most late entries agree on; None while too few do. `max_age` in seconds, 0 for none.
+def ticks(beat: Beat, named: Collection[float]) -> Ticks | None:
+    """The timer that most late entries agree on; None while too few do. `named`: periods in seconds that the source itself names.
 
-    Of two, the one that the server names, or the faster: to wait for a slow one that is none costs more.
+    Of two, the one that is named, or the faster: to wait for a slow one that is none costs more.
     """
     known = [
-        (agreed, period == max_age, -index)
+        (agreed, period in named, -index)
         for index, (period, agreed) in enumerate(zip(PERIODS, beat.agreed, strict=True))
-        if agreed >= _ENOUGH - (period == max_age)
+        if agreed >= _ENOUGH - (period in named)
     ]
     if not known:
         return None

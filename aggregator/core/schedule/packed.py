@@ -6,11 +6,13 @@ import math
 import struct
 import zlib
 
+from aggregator.core import model
 from aggregator.core.schedule import beat, profile, rate
 from aggregator.core.schedule.rhythm import ECHOES, PRIOR, STRETCHES, Rhythm, derived
 
-_FORM = b"\x01"  # of what follows; another one is not read, but learned anew
-_LENGTHS = (2, 3, 3, 3, 1, 7, len(PRIOR), len(ECHOES), 2, len(STRETCHES), len(STRETCHES), 1)
+_FORM = b"\x02"  # of what follows; another one is not read, but learned anew
+_NAMED = 3  # periods that hints may name: max-age, ttl, sy:updatePeriod
+_LENGTHS = (2, 3, 3, 3, 1, 7, len(PRIOR), len(ECHOES), 2, len(STRETCHES), len(STRETCHES), _NAMED + 2)
 _PARTS = struct.Struct(f"<{sum(_LENGTHS)}d{len(beat.PERIODS)}Q{len(beat.PERIODS)}B")
 _LARGEST = 4_096  # bytes that a rhythm may unfold to
 
@@ -30,7 +32,9 @@ def pack(rhythm: Rhythm) -> bytes:
         rhythm.events,
         *rhythm.recent,
         *rhythm.most,
-        rhythm.max_age,
+        *(*rhythm.hints.periods, *(0.0,) * _NAMED)[:_NAMED],
+        rhythm.hints.skip_hours,
+        rhythm.hints.skip_days,
     )
     return _FORM + zlib.compress(_PARTS.pack(*numbers, *rhythm.timer.phases, *rhythm.timer.agreed) + rhythm.habits.clock, 6)
 
@@ -40,9 +44,9 @@ def unpack(data: bytes) -> Rhythm | None:
     try:
         plain = zlib.decompressobj().decompress(data[1:], _LARGEST) if data[:1] == _FORM else b""
         numbers, clock = _PARTS.unpack(plain[: _PARTS.size]), plain[_PARTS.size :]
-    except (zlib.error, struct.error):
+        return _rhythm(numbers, clock) if len(clock) == len(profile.Profile().clock) else None
+    except (zlib.error, struct.error, ValueError, OverflowError):  # the latter: no whole numbers where they should be
         return None
-    return _rhythm(numbers, clock) if len(clock) == len(profile.Profile().clock) else None
 
 
 def _rhythm(numbers: tuple[float, ...], clock: bytes) -> Rhythm:
@@ -50,7 +54,7 @@ def _rhythm(numbers: tuple[float, ...], clock: bytes) -> Rhythm:
     for length in (*_LENGTHS, len(beat.PERIODS), len(beat.PERIODS)):
         parts.append(numbers[start : start + length])
         start += length
-    moments, counts, spans, odds, scale, days, credited, echoes, sizes, recent, most, age, phases, agreed = parts
+    moments, counts, spans, odds, scale, days, credited, echoes, sizes, recent, most, said, phases, agreed = parts
     at, latest = (None if math.isnan(moment) else moment for moment in moments)
     made = Rhythm(
         at=at,
@@ -64,6 +68,6 @@ def _rhythm(numbers: tuple[float, ...], clock: bytes) -> Rhythm:
         recent=recent,
         most=most,
         timer=beat.Beat(tuple(int(one) for one in phases), tuple(int(one) for one in agreed)),
-        max_age=age[0],
+        hints=model.Hints(tuple(filter(None, said[:_NAMED])), int(said[_NAMED]), int(said[_NAMED + 1])),
     )
     return derived(made)

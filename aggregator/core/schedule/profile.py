@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
+import operator
 import struct
 from collections.abc import Sequence
 
+from aggregator.core import model
 from aggregator.core.schedule import bounds
 
 SLOTS = 288  # of five minutes
@@ -17,6 +20,7 @@ HALF_LIFE = 60 * bounds.DAY
 _CLOCK = struct.Struct(f"<{SLOTS}e")
 _FULLEST = 60_000.0  # of a slot: half a float holds no more
 _EVEN = 1.0  # events that each day of the week is believed to have had besides
+_SKIPPED = 0.1  # of a mean hour or day: what one that the source says it skips is believed to bring
 _LIKE = 1.25  # by how much slots may differ and be planned as one
 
 
@@ -59,11 +63,12 @@ class Histogram:
         self.scale, self.days = profile.scale, list(profile.days)
         self.total = sum(self.clock)
 
-    def views(self, moment: float, *, timed: bool) -> list[float]:
+    def views(self, moment: float, hints: model.Hints, *, timed: bool) -> list[float]:
         """How much more than its mean the source publishes at that moment, in each of the VIEWS."""
         slot, day = int(moment % bounds.DAY / SLOT) % SLOTS, weekday(moment)
-        views = [1.0, *(self._view(slot, width) if timed else 0.0 for width in WIDTHS)]
-        likely = _likely(self.days)[day]
+        even = _any_time(hints.skip_hours)[slot] if timed else 1.0
+        views = [even, *(self._view(slot, width) if timed else 0.0 for width in WIDTHS)]
+        likely = _likely(self.days, hints)[day]
         return [*views, *(view * likely for view in views)]
 
     def _view(self, slot: int, width: int) -> float:
@@ -96,38 +101,57 @@ class Histogram:
         return Profile(_CLOCK.pack(*(min(count, _FULLEST) for count in self.clock)), self.scale, tuple(self.days))
 
 
-def bands(profile: Profile, shares: Sequence[float]) -> Bands:
+def bands(profile: Profile, shares: Sequence[float], hints: model.Hints = model.Hints()) -> Bands:
     """The forecast when each view has such a share of the source's entries."""
-    clock = _CLOCK.unpack(profile.clock)
-    total = sum(clock)
-    days = _likely(profile.days)
     half = VIEWS // 2
-    if total:
-        daily, weekly = _blended(clock, total, shares[:half]), _blended(clock, total, shares[half:])
-        edges = _edges([one + other for one, other in zip(daily, weekly, strict=True)])
+    daily, weekly = shares[:half], shares[half:]
+    views = _views(profile, hints)
+    if views:
+        edges = _edges(_blended(views, [one + other for one, other in zip(daily, weekly, strict=True)]))
     else:
-        daily, weekly, edges = [sum(shares[:half])], [sum(shares[half:])], [0, 1]
+        views, daily, weekly, edges = [[1.0]], [sum(daily)], [sum(weekly)], [0, 1]
     spans = list(itertools.pairwise(edges))
-    low, high = ([sum(one[a:b]) / (b - a) for a, b in spans] for one in (daily, weekly))
+    sums = [[0.0, *itertools.accumulate(view)] for view in views]
+    seen = [[(run[b] - run[a]) / (b - a) for a, b in spans] for run in sums]
+    low, high = _blended(seen, daily), _blended(seen, weekly)
+    days = _likely(profile.days, hints)
     most = max(days)
     highest = max(one + other * most for one, other in zip(low, high, strict=True))
     return Bands(tuple(a * SLOT for a, _ in spans), tuple(low), tuple(high), tuple(days), highest)
 
 
-def _likely(days: Sequence[float]) -> list[float]:
-    """How much of a mean day's entries each day of the week has."""
-    mean = sum(days) / 7 + _EVEN
-    return [(day + _EVEN) / mean for day in days]
-
-
-def _blended(clock: Sequence[float], total: float, shares: Sequence[float]) -> list[float]:
-    """The slots of a day through all widths at once, by running sums."""
-    blend = [shares[0]] * SLOTS
-    for width, share in zip(WIDTHS, shares[1:], strict=True):
+def _views(profile: Profile, hints: model.Hints) -> list[list[float]]:
+    """The slots of a day as each view sees them, the mean being 1, by running sums; empty when all are alike."""
+    clock = _CLOCK.unpack(profile.clock)
+    total = sum(clock)
+    if not total and not hints.skip_hours:
+        return []
+    views = [_any_time(hints.skip_hours)]
+    for width in WIDTHS:
         sums = [0.0, *itertools.accumulate((*clock[-width:], *clock, *clock[:width]))]
-        factor = share * SLOTS / ((2 * width + 1) * total)
-        blend = [so_far + factor * (to - since) for so_far, since, to in zip(blend, sums, sums[2 * width + 1 :], strict=False)]
-    return blend
+        factor = SLOTS / ((2 * width + 1) * total) if total else 0.0
+        around = map(operator.sub, sums[2 * width + 1 :], sums)
+        views.append([factor * count for count in around] if total else views[0])
+    return views
+
+
+@functools.lru_cache(maxsize=64)
+def _any_time(skip_hours: int) -> list[float]:
+    """The slots of a day of which only is known which hours the source says it skips."""
+    hours = [_SKIPPED if skip_hours >> hour & 1 else 1.0 for hour in range(24)]
+    return [24 * hour / sum(hours) for hour in hours for _ in range(SLOTS // 24)]
+
+
+def _likely(days: Sequence[float], hints: model.Hints) -> list[float]:
+    """How much of a mean day's entries each day of the week has."""
+    even = [_EVEN * (_SKIPPED if hints.skip_days >> (day + 3) % 7 & 1 else 1.0) for day in range(7)]
+    mean = (sum(days) + sum(even)) / 7
+    return [(day + own) / mean for day, own in zip(days, even, strict=True)]
+
+
+def _blended(views: Sequence[Sequence[float]], shares: Sequence[float]) -> list[float]:
+    """Each slot, or band, through all views at once."""
+    return [sum(map(operator.mul, shares, slot)) for slot in zip(*views, strict=True)]
 
 
 def _edges(slots: Sequence[float]) -> list[int]:
@@ -135,7 +159,12 @@ def _edges(slots: Sequence[float]) -> list[int]:
     edges = [0]
     low = high = slots[0]
     for index, level in enumerate(slots):
-        low, high = min(low, level), max(high, level)
+        if level > high:
+            high = level
+        elif level < low:
+            low = level
+        else:
+            continue
         if high > low * _LIKE:
             edges.append(index)
             low = high = level

@@ -11,12 +11,14 @@ import dataclasses
 import math
 from collections.abc import Iterable, Sequence
 
+from aggregator.core import model
 from aggregator.core.schedule import beat, bounds, profile, rate
 
 ECHOES = (600.0, 3_600.0, 21_600.0)  # seconds in which the echo of an entry falls to 1/e
 STRETCHES = (900.0, 3_600.0, 14_400.0)  # in which entries are counted, to know bursts
 PRIOR = (1.0, 0.5, 0.5, 1.0, 0.5, 0.25, 0.25, 0.5, 0.3, 0.3, 0.3)  # entries credited beforehand: the views, then the echoes
 _WEIGHTS = tuple(one / sum(PRIOR) for one in PRIOR)
+_WEEKLY = 0.8  # of the credit of views by time of day, what views by day of the week get where a source names days
 _CREDIT = 15 * bounds.DAY  # half-life of credits
 _BATCH = 120.0  # seconds in which entries count as one event: published by one hand at one time
 _LATE = 3_600.0  # seconds by which a date lies before the last poll and is no more believed for the time of day
@@ -39,7 +41,7 @@ class Rhythm:
     recent: tuple[float, ...] = (0.0,) * len(STRETCHES)  # entries lately, fading with each stretch, as of `latest`
     most: tuple[float, ...] = (0.0,) * len(STRETCHES)  # the most that `recent` ever was
     timer: beat.Beat = beat.Beat()
-    max_age: float = 0.0  # as the server said last, in seconds; 0: nothing
+    hints: model.Hints = model.Hints()  # as it said last
     bands: profile.Bands = profile.bands(profile.Profile(), _WEIGHTS[: profile.VIEWS])
     weights: tuple[float, ...] = _WEIGHTS
     ticks: beat.Ticks | None = None
@@ -60,7 +62,7 @@ class Poll:
     now: float
     since: float | None
     dates: tuple[float, ...]
-    max_age: float = 0.0
+    hints: model.Hints = model.Hints()
 
 
 def learn(rhythm: Rhythm, poll: Poll) -> Rhythm:
@@ -69,20 +71,30 @@ def learn(rhythm: Rhythm, poll: Poll) -> Rhythm:
     if not dates:
         return rhythm
     events = _placed(dates, poll)
-    draft = _Draft(rhythm, events[0][0])
+    draft = _Draft(dataclasses.replace(rhythm, hints=poll.hints), events[0][0])
     for moment, timed in events:
         draft.add(moment, timed=timed)
     exact = [] if poll.since is None else [date for date in dates if date < poll.now and date % bounds.DAY]
     known = beat.learn(rhythm.timer, exact, poll.since or 0.0, poll.now)
-    return derived(dataclasses.replace(draft.done(), timer=known, max_age=poll.max_age))
+    return derived(dataclasses.replace(draft.done(), timer=known, hints=poll.hints))
 
 
 def derived(rhythm: Rhythm) -> Rhythm:
     """The rhythm with what follows from the rest of it."""
-    held = [one + other for one, other in zip(PRIOR, rhythm.credits, strict=True)]
+    held = [one + other for one, other in zip(_prior(rhythm.hints), rhythm.credits, strict=True)]
     weights = tuple(one / sum(held) for one in held)
-    bands = profile.bands(rhythm.habits, weights[: profile.VIEWS])
-    return dataclasses.replace(rhythm, weights=weights, bands=bands, ticks=beat.ticks(rhythm.timer, rhythm.max_age))
+    bands = profile.bands(rhythm.habits, weights[: profile.VIEWS], rhythm.hints)
+    return dataclasses.replace(rhythm, weights=weights, bands=bands, ticks=beat.ticks(rhythm.timer, rhythm.hints.periods))
+
+
+def _prior(hints: model.Hints) -> tuple[float, ...]:
+    """What is credited beforehand, given what the source says."""
+    if not hints.skip_days:
+        return PRIOR
+    half = profile.VIEWS // 2
+    daily, weekly = PRIOR[:half], PRIOR[half : profile.VIEWS]
+    shifted = [other + _WEEKLY * one for one, other in zip(daily, weekly, strict=True)]
+    return (*((1 - _WEEKLY) * one for one in daily), *shifted, *PRIOR[profile.VIEWS :])
 
 
 def _placed(dates: Sequence[float], poll: Poll) -> list[tuple[float, bool]]:
@@ -111,7 +123,9 @@ def faded(sums: Iterable[float], spans: Iterable[float], seconds: float) -> list
 class _Draft:
     """A rhythm opened for learning: a workpiece that never leaves the call that made it."""
 
-    __slots__ = ("_at", "_credits", "_echoes", "_entries", "_events", "_histogram", "_latest", "_most", "_pace", "_recent")
+    __slots__ = (
+        "_at", "_credits", "_echoes", "_entries", "_events", "_hints", "_histogram", "_latest", "_most", "_pace", "_recent",
+    )  # fmt: skip
 
     def __init__(self, rhythm: Rhythm, first: float) -> None:
         self._at = first if rhythm.at is None else rhythm.at
@@ -120,6 +134,7 @@ class _Draft:
         self._credits, self._echoes = list(rhythm.credits), list(rhythm.echoes)
         self._entries, self._events = rhythm.entries, rhythm.events
         self._recent, self._most = list(rhythm.recent), list(rhythm.most)
+        self._hints = rhythm.hints
 
     def add(self, moment: float, *, timed: bool) -> None:
         """Learn from an entry, the next in time."""
@@ -146,9 +161,9 @@ class _Draft:
     def _credit(self, moment: float, silence: float, *, timed: bool) -> None:
         """Give each part of the mixture its share in having foretold the event."""
         present = rate.estimate(self._pace, silence).present
-        foretold = [present * view for view in self._histogram.views(moment, timed=timed)]
+        foretold = [present * view for view in self._histogram.views(moment, self._hints, timed=timed)]
         foretold += [echo / span for echo, span in zip(faded(self._echoes, ECHOES, silence), ECHOES, strict=True)]
-        parts = [(one + other) * told for one, other, told in zip(PRIOR, self._credits, foretold, strict=True)]
+        parts = [(one + other) * told for one, other, told in zip(_prior(self._hints), self._credits, foretold, strict=True)]
         total = sum(parts) or 1.0
         kept = 2.0 ** (-silence / _CREDIT)
         self._credits = [credit * kept + part / total for credit, part in zip(self._credits, parts, strict=True)]

@@ -19,8 +19,8 @@ URL = "https://source.example/dir/feed"
 
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value):
-        held = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        return {name: _plain(one) for name, one in held.items() if one not in ("", None, ())}
+        held = [(field, getattr(value, field.name)) for field in dataclasses.fields(value)]
+        return {field.name: _plain(one) for field, one in held if one != field.default and one not in ("", None, ())}
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     return value.isoformat() if isinstance(value, datetime.datetime) else value

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aggregator.core import model
 from aggregator.core.schedule import beat, bounds, packed, plan, price, rate, rhythm
 
 HOUR = 3_600.0
@@ -105,10 +106,42 @@ def test_the_window_is_guarded() -> None:
     assert plan.wait(burst, NOW, plan.Aim(1e6), window=1_000) > HOUR
 
 
-@given(DATES, st.floats(0, 90 * bounds.DAY), PRICES)
-def test_a_restart_changes_nothing(dates: list[float], later: float, paid: float) -> None:
+MONDAYS, MORNINGS = model.Hints(skip_days=1), model.Hints(skip_hours=0b1111_1100_0000)  # 6 to 12 o'clock
+
+
+@pytest.mark.parametrize(("hints", "hour"), [(MONDAYS, 2), (MORNINGS, 6)])
+def test_what_a_source_says_it_skips(hints: model.Hints, hour: int) -> None:
+    """Skipped hours and days are polled less eagerly than where nothing is said, and as eagerly once they bring entries."""
+    few = tuple(NOW - day * bounds.DAY for day in (1, 3, 4, 5))  # without a time of day
+    many = tuple(NOW - weeks * 7 * bounds.DAY + (hour + step / 4) * HOUR for weeks in range(1, 9) for step in range(12))
+    aim, now = plan.Aim(300), NOW + hour * HOUR
+
+    def waits(dates: tuple[float, ...], said: model.Hints) -> float:
+        return plan.wait(rhythm.learn(rhythm.Rhythm(), rhythm.Poll(NOW, None, dates, said)), now, aim)
+
+    assert waits(few, hints) > 1.2 * waits(few, model.Hints())
+    assert waits(many, hints) < 1.1 * waits(many, model.Hints())
+
+
+def test_a_period_that_is_named_is_believed_sooner() -> None:
+    """One late entry is enough for a timer that the source itself names, by whatever name."""
+    known = beat.learn(beat.Beat(), [NOW - 400], NOW - 300, NOW + 100)
+    assert beat.ticks(known, [3_600]) is not None
+    assert beat.ticks(known, [7_200]) is None
+
+
+HINTS = st.builds(
+    model.Hints,
+    st.lists(st.floats(1, 1e6), max_size=3).map(tuple),
+    st.integers(0, (1 << 24) - 1),
+    st.integers(0, (1 << 7) - 1),
+)
+
+
+@given(DATES, HINTS, st.floats(0, 90 * bounds.DAY), PRICES)
+def test_a_restart_changes_nothing(dates: list[float], hints: model.Hints, later: float, paid: float) -> None:
     """A packed rhythm comes back the same, is small, and goes on the same."""
-    known = learned(*dates)
+    known = rhythm.learn(rhythm.Rhythm(), rhythm.Poll(NOW, None, tuple(dates), hints))
     data = packed.pack(known)
     back = packed.unpack(data)
     assert back == known
@@ -118,7 +151,7 @@ def test_a_restart_changes_nothing(dates: list[float], later: float, paid: float
     assert rhythm.learn(back, more) == rhythm.learn(known, more)
 
 
-@given(st.binary(max_size=200) | st.binary(max_size=60).map(lambda data: b"\x01" + data))
+@given(st.binary(max_size=200) | st.binary(max_size=60).map(lambda data: b"\x02" + data))
 def test_damage_is_no_rhythm(data: bytes) -> None:
     """What was not packed here is told, so that the rhythm is learned anew."""
     assert packed.unpack(data) is None
@@ -186,7 +219,7 @@ def test_a_timer_is_found_and_kept() -> None:
         if since < tick <= now:
             known = beat.learn(known, [date], since, now)
         since = now
-    ticks = beat.ticks(known, 900)
+    ticks = beat.ticks(known, [900])
     assert ticks is not None
     assert ticks.period == 900
     assert 0 <= (ticks.phase - (NOW + phase) % 900 + 450) % 900 - 450 <= 150
@@ -199,7 +232,7 @@ def test_prompt_servers_have_no_timer() -> None:
     known = beat.Beat()
     for poll in range(50):
         known = beat.learn(known, [NOW + poll * 1_000 + 700], NOW + poll * 1_000, NOW + (poll + 1) * 1_000)
-    assert beat.ticks(known, 900) is None
+    assert beat.ticks(known, [900]) is None
 
 
 def test_a_change_of_pace_is_followed() -> None:
