@@ -199,7 +199,7 @@ class SourceState:
     feed_id: str = ""  # its own id, if it has one
     feed_updated: datetime.datetime | None = None
     validators: Validators = Validators()
-    body_hash: str = ""  # of the last document that was read well; before it, if that came compressed, of what came
+    body_hash: str = ""  # the gist of the last document that was read well; before it, if it came compressed, the hash of what came
     due_at: datetime.datetime | None = None  # None: not by itself (gone)
     retry_at: datetime.datetime | None = None  # its server asked us not to come before (Retry-After)
     polled_at: datetime.datetime | None = None

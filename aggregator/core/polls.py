@@ -68,9 +68,10 @@ class Updated:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class NotModified:
-    """The source has nothing new: it said so, or sent the same bytes again."""
+    """The source has nothing new: it said so, or sent the same again, but for the time of its making."""
 
     response: model.Response
+    body_hash: str = ""  # of what came, as it is to be known by; "" for that it is known already
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ def settle(state: model.SourceState, outcome: Outcome, pace: Pace, now: datetime
     )
     state = _updated(before, state, outcome, now) if isinstance(outcome, Updated) else coverage.calmed(state)
     if isinstance(outcome, NotModified) and not outcome.response.not_modified:
-        state = dataclasses.replace(state, validators=outcome.response.validators)
+        body_hash = outcome.body_hash or state.body_hash
+        state = dataclasses.replace(state, validators=outcome.response.validators, body_hash=body_hash)
     state = _counted(state, outcome.response, now)
     if pace.interval is None:
         due_at = now + schedule.spread(coverage.hastened(_planned(state, pace.aim, now), state), chance)

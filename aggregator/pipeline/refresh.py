@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import functools
-import hashlib
 import logging
 import os
 import urllib.parse
@@ -70,10 +69,10 @@ async def _refresh(edges: Edges, source: config.Source, state: model.SourceState
     response = await edges.fetcher.fetch(url, state.validators, headers, known=known)
     if response.not_modified or response.repeated:
         return polls.NotModified(response)
-    body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
-    if body_hash in known:
-        return polls.NotModified(response)
-    return await _read(edges, source, state, policy, response, body_hash)
+    gist = parse.gist(response.body)
+    if gist in known:
+        return polls.NotModified(response, _hashes(response, gist))
+    return await _read(edges, source, state, policy, response, _hashes(response, gist))
 
 
 async def _read(
@@ -95,7 +94,7 @@ async def _read(
     dates = [one.stamp.date for one in carried] + [entry.published or entry.updated for entry in read.feed.entries]
     return polls.Updated(
         response=response,
-        body_hash=f"{response.packed} {body_hash}".strip(),
+        body_hash=body_hash,
         feed=dataclasses.replace(read.feed, entries=()),
         fresh=done,
         unchanged=unchanged | {one.id for one in carried},
@@ -137,6 +136,11 @@ async def _fresh(edges: Edges, state: model.SourceState, feed: model.Feed) -> tu
         return (), frozenset()
     seen = await asyncio.to_thread(edges.store.seen, state.row, list(by_hash))
     return tuple(entry for value, entry in by_hash.items() if value not in seen), frozenset(seen.values())
+
+
+def _hashes(response: model.Response, gist: str) -> str:
+    """What a document is known by when it comes again."""
+    return f"{response.packed} {gist}".strip()
 
 
 def _stamps(read: parse.Reading) -> list[polls.Stamp]:

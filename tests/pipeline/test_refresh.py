@@ -65,6 +65,18 @@ async def test_same_bytes_compressed(reader: Reader, server: Loopback) -> None:
         assert reader.state.validators == model.Validators(f'"{number}"')
 
 
+async def test_another_build_date(reader: Reader, server: Loopback) -> None:
+    """A document made anew of the same entries is no change, and known when the very same bytes come again."""
+    made = "<lastBuildDate>Sat, 14 Mar 2026 1{}:00:00 GMT</lastBuildDate>"
+    for number, (hour, kind) in enumerate(((1, polls.Updated), (2, polls.NotModified), (2, polls.NotModified))):
+        body = rss(item("heron")).replace(b"<item>", made.format(hour).encode() + b"<item>", 1)
+        server.answers["/feed"] = Answer(gzip.compress(body, mtime=1), headers=(("ETag", f'"{number}"'),))
+        outcome = await reader.poll()
+        assert isinstance(outcome, kind)
+        assert reader.state.validators == model.Validators(f'"{number}"')
+    assert outcome.response.repeated
+
+
 async def test_only_what_is_unknown_is_read(reader: Reader, server: Loopback) -> None:
     """Of a document with another date no entry is read, and yet all are seen, with their dates."""
     dated = "<pubDate>Sat, 14 Mar 2026 1{}:00:00 GMT</pubDate>"

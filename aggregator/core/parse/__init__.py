@@ -6,6 +6,7 @@ from collections.abc import Set
 
 from aggregator.core import errors, model
 from aggregator.core.parse import encoding, jsonfeed, mend, page, reading, xml
+from aggregator.core.parse import gist as gists
 
 _SNIFFED = 1024  # bytes that show whether it is text
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\x0c\r\x1b")
@@ -13,6 +14,7 @@ _BINARY = 0.05  # more control characters than this are in no text
 
 
 Reading = reading.Reading
+gist = gists.gist
 
 
 def parse(response: model.Response, *, entries: int = 2000, longest: int = 1_000_000) -> model.Feed:
