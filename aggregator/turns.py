@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from aggregator import clock
 from aggregator.core import config, hosts, model, polls, urls
 
+_PLACES = 1_000  # addresses whose places are at hand: each is asked for several times while it is polled
+
 
 class Turns:
     """Waits until a host may be asked. The hosts of one registrable domain are one host.
@@ -25,6 +27,7 @@ class Turns:
         self._slots = asyncio.Semaphore(read.settings.limits.concurrency)
         self._semaphores: dict[str, asyncio.Semaphore] = {}
         self._free_at: dict[str, datetime.datetime] = {}
+        self._places: dict[str, str] = {}
         self._known = {host.name: host for host in known}
         self._changed: dict[str, model.HostState] = {}
 
@@ -33,6 +36,7 @@ class Turns:
         self._config = read
         self._slots = asyncio.Semaphore(read.settings.limits.concurrency)
         self._semaphores = {}
+        self._places = {}
 
     @contextlib.asynccontextmanager
     async def at(self, url: str) -> AsyncIterator[bool]:
@@ -118,7 +122,12 @@ class Turns:
 
     def _place(self, url: str) -> str:
         """Whom a request to this address concerns; "" for nobody but its source."""
-        return "" if config.allowed(self._config, url) else urls.domain(urls.host(url))
+        place = self._places.get(url)
+        if place is None:
+            if len(self._places) >= _PLACES:
+                self._places.clear()
+            place = self._places[url] = "" if config.allowed(self._config, url) else urls.domain(urls.host(url))
+        return place
 
     def _semaphore(self, url: str) -> asyncio.Semaphore:
         limits = self._config.settings.limits

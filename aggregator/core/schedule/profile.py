@@ -113,11 +113,23 @@ def bands(profile: Profile, shares: Sequence[float], hints: model.Hints = model.
     spans = list(itertools.pairwise(edges))
     sums = [[0.0, *itertools.accumulate(view)] for view in views]
     seen = [[(run[b] - run[a]) / (b - a) for a, b in spans] for run in sums]
-    low, high = _blended(seen, daily), _blended(seen, weekly)
+    levels = _levels(len(spans))
+    low, high = (levels.unpack(levels.pack(*_blended(seen, own))) for own in (daily, weekly))
+    return banded(profile, hints, edges[:-1], low, high)
+
+
+@functools.lru_cache(maxsize=SLOTS)
+def _levels(count: int) -> struct.Struct:
+    """So many levels of bands: as halves, for they are kept as such."""
+    return struct.Struct(f"<{count}e")
+
+
+def banded(profile: Profile, hints: model.Hints, slots: Sequence[int], daily: Sequence[float], weekly: Sequence[float]) -> Bands:
+    """The bands that begin with these slots, at these levels."""
     days = _likely(profile.days, hints)
     most = max(days)
-    highest = max(one + other * most for one, other in zip(low, high, strict=True))
-    return Bands(tuple(a * SLOT for a, _ in spans), tuple(low), tuple(high), tuple(days), highest)
+    highest = max(one + other * most for one, other in zip(daily, weekly, strict=True))
+    return Bands(tuple(slot * SLOT for slot in slots), tuple(daily), tuple(weekly), tuple(days), highest)
 
 
 def _views(profile: Profile, hints: model.Hints) -> list[list[float]]:

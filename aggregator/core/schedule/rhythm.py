@@ -79,11 +79,12 @@ def learn(rhythm: Rhythm, poll: Poll) -> Rhythm:
     return derived(dataclasses.replace(draft.done(), timer=known, hints=poll.hints))
 
 
-def derived(rhythm: Rhythm) -> Rhythm:
-    """The rhythm with what follows from the rest of it."""
+def derived(rhythm: Rhythm, bands: profile.Bands | None = None) -> Rhythm:
+    """The rhythm with what follows from the rest of it; the bands are what takes time."""
     held = [one + other for one, other in zip(_prior(rhythm.hints), rhythm.credits, strict=True)]
-    weights = tuple(one / sum(held) for one in held)
-    bands = profile.bands(rhythm.habits, weights[: profile.VIEWS], rhythm.hints)
+    total = sum(held)
+    weights = tuple(one / total for one in held)
+    bands = bands or profile.bands(rhythm.habits, weights[: profile.VIEWS], rhythm.hints)
     return dataclasses.replace(rhythm, weights=weights, bands=bands, ticks=beat.ticks(rhythm.timer, rhythm.hints.periods))
 
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime
+import functools
 import types
 import urllib.parse
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
@@ -80,14 +81,13 @@ class Fetcher:
         along with redirects, for they came from wherever the last answer came from. A compressed body whose hash is `known` is
         not decoded again. Raises FetchError and its kinds.
         """
-        place = fields.shown(url)
         try:
             async with asyncio.timeout(self._limits.seconds):
-                with faults.at(place):
+                with faults.at(functools.partial(fields.shown, url)):
                     asked = self._ask(url, validators, headers, known)
                 return await self._follow(asked)
         except TimeoutError:
-            raise errors.FetchError(f"{place}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
+            raise errors.FetchError(f"{fields.shown(url)}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
 
     async def post(self, url: str, form: Mapping[str, str]) -> None:
         """Send a form to an address, which must take it with a 2xx; redirects that keep the method are followed, never off https.
@@ -103,7 +103,7 @@ class Fetcher:
     async def _post(self, url: str, form: bytes) -> None:
         asked = url
         for _ in range(self._limits.redirects + 1):
-            with faults.at(_place(asked, url)):
+            with faults.at(functools.partial(_place, asked, url)):
                 request = httpx.Request("POST", url, headers=fields.posting(self._user_agent), content=form)
                 async with self._sent(request) as answer:
                     if answer.status_code not in _KEEPING:
@@ -137,7 +137,7 @@ class Fetcher:
     async def _follow(self, asked: _Asked) -> model.Response:
         url, moved, permanent = asked.url, None, True
         for _ in range(self._limits.redirects + 1):
-            with faults.at(_place(asked.url, url)):
+            with faults.at(functools.partial(_place, asked.url, url)):
                 async with self._answer(asked, url) as answer:
                     if answer.status_code not in _REDIRECTS:
                         response = await self._read(asked, url, answer)

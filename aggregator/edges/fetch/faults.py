@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 
@@ -29,15 +29,15 @@ _ADVICE = {
 
 
 @contextlib.contextmanager
-def at(place: str) -> Iterator[None]:
-    """Whatever goes wrong inside leaves as a FetchError whose text begins with the place."""
+def at(place: Callable[[], str]) -> Iterator[None]:
+    """Whatever goes wrong inside leaves as a FetchError whose text begins with the place, which is asked for only then."""
     try:
         yield
     except errors.FetchError as error:
-        error.args = (f"{place}: {error}",)
+        error.args = (f"{place()}: {error}",)
         raise
     except FOREIGN as error:
-        raise _translated(error, place) from None
+        raise _translated(error, place()) from None
 
 
 def _translated(error: Exception, place: str) -> errors.FetchError:

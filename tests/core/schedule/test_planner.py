@@ -151,7 +151,7 @@ def test_a_restart_changes_nothing(dates: list[float], hints: model.Hints, later
     assert rhythm.learn(back, more) == rhythm.learn(known, more)
 
 
-@given(st.binary(max_size=200) | st.binary(max_size=60).map(lambda data: b"\x02" + data))
+@given(st.binary(max_size=200) | st.binary(max_size=60).map(lambda data: b"\x03" + data))
 def test_damage_is_no_rhythm(data: bytes) -> None:
     """What was not packed here is told, so that the rhythm is learned anew."""
     assert packed.unpack(data) is None
@@ -289,12 +289,12 @@ class Town:
 
 
 def test_the_budget_is_kept() -> None:
-    """Day by day after the first, on the whole closely, and also when sources come in between."""
+    """Day by day after the first, on the whole closely, also when sources come in between; of 800 polls chance alone moves 28."""
     town = Town(40, budget=800, seed=12)
     days = [town.day(NOW + day * bounds.DAY) for day in range(8)]
     town.join(10, NOW + 8 * bounds.DAY)
     days += [town.day(NOW + day * bounds.DAY) for day in range(8, 16)]
-    assert max(days[2:]) <= 800 * 1.05
+    assert max(days[2:]) <= 800 * 1.1
     assert sum(days[2:]) / len(days[2:]) == pytest.approx(800, rel=0.01)
 
 
