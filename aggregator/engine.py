@@ -14,7 +14,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from aggregator import clock, logs, printer, roster, subscriptions, turns
+from aggregator import clock, logs, printer, roster, subscriptions, tray, turns
 from aggregator.core import config, coverage, delays, errors, health, model, polls
 from aggregator.core.schedule import plan, price
 from aggregator.edges import config_file, publish, store, threads
@@ -47,8 +47,7 @@ class Engine:
         self._log = logging.getLogger(logs.NAME)
         self._flying: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._brought: asyncio.Queue[absorb.Poll] = asyncio.Queue()
-        self._news = asyncio.Event()
+        self._tray = tray.Tray()
         self._storing = asyncio.Lock()
         self._wait_until = 0.0
         self.roster = roster.Roster.of(loaded.config)
@@ -159,6 +158,7 @@ class Engine:
     async def settle(self, seconds: float) -> None:
         """Wait for the polls under way, at most so long; those that take longer are given up and polled again another time."""
         if self._tasks:
+            self._tray.crowd()
             await asyncio.wait(self._tasks, timeout=seconds)
         for task in tuple(self._tasks):
             task.cancel()
@@ -172,8 +172,7 @@ class Engine:
             if poll is None:
                 self._flying.discard(row)
         if poll is not None:
-            self._brought.put_nowait(poll)
-            self._news.set()
+            self._tray.put(poll)
         done()
 
     async def _poll(self, state: model.SourceState) -> absorb.Poll | None:
@@ -194,6 +193,7 @@ class Engine:
         async with self.turns.at(url) as free:
             if not free:
                 return None
+            await self._tray.room()
             asked = coverage.asked(state, self.clock.now())
             outcome = await refresh.guarded(state, refresh.refresh(self.edges, source, asked, self.roster.policy(source)))
             self.turns.heard(url, outcome)
@@ -218,18 +218,17 @@ class Engine:
         """Store what polls have brought so far; what the store refuses is polled again when it is due."""
         total = absorb.Tally()
         async with self._storing:
-            while not self._brought.empty():
-                total += await self._store(absorb.batch(self._brought))
+            while batch := self._tray.take():
+                total += await self._store(batch)
         return total
 
     async def wait_brought(self) -> None:
         """Wait until a poll has brought something."""
-        await self._news.wait()
-        self._news.clear()
+        await self._tray.news()
 
-    async def _store(self, batch: Sequence[absorb.Poll]) -> absorb.Tally:
-        rows = {poll.after.row for poll in batch}
-        batch = [poll for poll in batch if self.states.get(poll.after.row, poll.before).url == poll.before.url]
+    async def _store(self, taken: Sequence[absorb.Poll]) -> absorb.Tally:
+        rows = {poll.after.row for poll in taken}
+        batch = [poll for poll in taken if self.states.get(poll.after.row, poll.before).url == poll.before.url]
         changed = self.turns.changed
         try:
             absorbed = await threads.run(absorb.absorb, self.store, batch, self.clock.now(), tuple(changed.values()))
@@ -242,6 +241,7 @@ class Engine:
             return absorb.Tally(sources=len(batch), failed=len(batch))
         finally:
             self._flying -= rows
+            self._tray.stored(taken)
             self.printer.stale.polled(((poll.before, poll.after, poll.outcome) for poll in batch), self.clock.now())
         self.states |= {after.row: self._named(after) for after in absorbed.states if after.row in self.states}
         if self.subscriptions is not None:

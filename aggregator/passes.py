@@ -84,9 +84,12 @@ async def _poll(
 ) -> absorb.Tally:
     """Poll these sources until all are done or it is to stop, and store what they bring as it comes."""
     total = absorb.Tally()
-    under_way = set(at_work.start(asked, done))
-    while under_way and not stopping.is_set():
-        _, under_way = await asyncio.wait(under_way, timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
+    tasks = at_work.start(asked, done)
+    polled = asyncio.create_task(asyncio.wait(tasks)) if tasks else None
+    while polled and not polled.done() and not stopping.is_set():
+        brought = asyncio.create_task(at_work.wait_brought())
+        await asyncio.wait((polled, brought), timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
+        brought.cancel()
         total += await at_work.store_brought()
     await at_work.settle(0)
     return total + await at_work.store_brought()

@@ -16,7 +16,7 @@ import pytest
 from gate import Gate
 from waiting import until
 
-from aggregator import clock, engine
+from aggregator import clock, engine, tray
 from aggregator.core import errors, model
 from aggregator.edges import config_file, store
 from aggregator.pipeline import refresh
@@ -160,6 +160,21 @@ async def test_bounds(bench: Bench, limits: str, most: int, most_at: int) -> Non
         assert len(bench.gate.asked) == len(sources)
         assert bench.gate.most == most
         assert max(bench.gate.most_at.values()) <= most_at
+
+
+async def test_polls_wait_for_what_is_not_stored(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While too much waits to be stored no further source is asked; once it is stored they all are."""
+    monkeypatch.setattr(tray, "ROOM", 0)
+    sources = [bench.gate.url(f"/{number}") for number in range(6)]
+    async with bench.running(bench.write(*sources, settings="limits: {concurrency: 1}")) as at_work:
+        tasks = at_work.start(at_work.due(engine.now()))
+        await until(lambda: any(task.done() for task in tasks))
+        await asyncio.sleep(0.1)
+        assert len(bench.gate.asked) == 1
+        while not all(task.done() for task in tasks):
+            await at_work.wait_brought()
+            await at_work.store_brought()
+        assert len(bench.gate.asked) == 6
 
 
 async def test_bound_is_for_the_host_that_is_asked(bench: Bench) -> None:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from aggregator.core import model, parse
+import dataclasses
+
+from aggregator.core import dedupe, model, parse
 
 
-def parsing(response: model.Response, known: frozenset[str], entries: int, longest: int) -> parse.Reading:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Parsed:
+    """What was read of a document, and the hashes of its entries as they came, in their order."""
+
+    reading: parse.Reading
+    hashes: tuple[str, ...]
+
+
+def parsing(response: model.Response, known: frozenset[str], entries: int, longest: int) -> Parsed:
     """A poll's first job, named as errors tell of it: what `parse.read` finds. Raises ParseError."""
-    return parse.read(response, known, entries=entries, longest=longest)
+    reading = parse.read(response, known, entries=entries, longest=longest)
+    return Parsed(reading, tuple(dedupe.hash_of(entry) for entry in reading.feed.entries))

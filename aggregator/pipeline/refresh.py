@@ -71,7 +71,7 @@ async def _refresh(edges: Edges, source: config.Source, state: model.SourceState
         return polls.NotModified(response)
     gist = parse.gist(response.body)
     if gist in known:
-        return polls.NotModified(response, _hashes(response, gist))
+        return polls.NotModified(dataclasses.replace(response, body=b""), _hashes(response, gist))
     return await _read(edges, source, state, policy, response, _hashes(response, gist))
 
 
@@ -87,20 +87,21 @@ async def _read(
 ) -> polls.Updated:
     """A document with its fresh entries filled in and cleaned. Raises ParseError, WorkerKilled."""
     stamped = await asyncio.to_thread(edges.store.stamped, state.row)
-    read = await edges.workers.run(parsing.parsing, response, frozenset(stamped), edges.limits.entries, edges.limits.entry)
-    fresh, unchanged = await _fresh(edges, state, read.feed)
-    done, lesson = await _done(edges, source, state, policy, fresh, read.feed) if fresh else ((), None)
+    parsed = await edges.workers.run(parsing.parsing, response, frozenset(stamped), edges.limits.entries, edges.limits.entry)
+    read = parsed.reading
+    known = await asyncio.to_thread(_known, edges.store, state.row, parsed) if read.feed.entries else _Known()
+    done, lesson = await _done(edges, source, policy, known, read.feed) if known.fresh else ((), None)
     carried = [stamped[stamp] for stamp in read.known]
     dates = [one.stamp.date for one in carried] + [entry.published or entry.updated for entry in read.feed.entries]
     return polls.Updated(
-        response=response,
+        response=dataclasses.replace(response, body=b""),
         body_hash=body_hash,
         feed=dataclasses.replace(read.feed, entries=()),
         fresh=done,
-        unchanged=unchanged | {one.id for one in carried},
+        unchanged=known.unchanged | {one.id for one in carried},
         dates=tuple(date for date in dates if date is not None),
         seen=read.seen,
-        stamps=(*(one.stamp for one in carried), *_stamps(read)),
+        stamps=(*(one.stamp for one in carried), *_stamps(parsed)),
         lesson=lesson,
         partial=partial,
     )
@@ -129,13 +130,26 @@ def address(source: config.Source, state: model.SourceState) -> tuple[str, dict[
     return parts._replace(netloc=person + at + parts.netloc).geturl(), dict(source.headers)
 
 
-async def _fresh(edges: Edges, state: model.SourceState, feed: model.Feed) -> tuple[tuple[model.Entry, ...], frozenset[str]]:
-    """The entries that are new or changed, before any costly work, and the published ids of the others."""
-    by_hash = {dedupe.hash_of(entry): entry for entry in feed.entries}
-    if not by_hash:
-        return (), frozenset()
-    seen = await asyncio.to_thread(edges.store.seen, state.row, list(by_hash))
-    return tuple(entry for value, entry in by_hash.items() if value not in seen), frozenset(seen.values())
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Known:
+    """What the store knows of the entries that were read, before any costly work."""
+
+    fresh: tuple[model.Entry, ...] = ()  # new or changed
+    hashes: tuple[str, ...] = ()  # of these
+    unchanged: frozenset[str] = frozenset()  # published ids of the others
+    met: tuple[str | None, ...] = ()  # for each fresh one the published id of what it is an edit of
+    memory: str = ""  # what was learned of the source's boilerplate
+
+
+def _known(kept: store.Store, row: int, parsed: parsing.Parsed) -> _Known:
+    by_hash = dict(zip(parsed.hashes, parsed.reading.feed.entries, strict=True))
+    seen = kept.seen(row, list(by_hash))
+    fresh = {value: entry for value, entry in by_hash.items() if value not in seen}
+    unchanged = frozenset(seen.values())
+    if not fresh:
+        return _Known(unchanged=unchanged)
+    entries = tuple(fresh.values())
+    return _Known(entries, tuple(fresh), unchanged, _met(kept, row, entries), kept.memory(row))
 
 
 def _hashes(response: model.Response, gist: str) -> str:
@@ -143,48 +157,41 @@ def _hashes(response: model.Response, gist: str) -> str:
     return f"{response.packed} {gist}".strip()
 
 
-def _stamps(read: parse.Reading) -> list[polls.Stamp]:
-    """What the entries that were read will be known by the next time."""
-    pairs = zip(read.stamps, read.feed.entries, strict=bool(read.stamps))
-    return [polls.Stamp(stamp, dedupe.hash_of(entry), entry.published or entry.updated) for stamp, entry in pairs]
+def _stamps(parsed: parsing.Parsed) -> list[polls.Stamp]:
+    """What the entries that were read will be known by the next time; a document that cannot be taken apart has no stamps."""
+    read = parsed.reading
+    known = zip(read.stamps, parsed.hashes, read.feed.entries, strict=bool(read.stamps))
+    return [polls.Stamp(stamp, value, entry.published or entry.updated) for stamp, value, entry in known]
 
 
 async def _done(
-    edges: Edges,
-    source: config.Source,
-    state: model.SourceState,
-    policy: clean.Policy,
-    fresh: tuple[model.Entry, ...],
-    feed: model.Feed,
+    edges: Edges, source: config.Source, policy: clean.Policy, known: _Known, feed: model.Feed
 ) -> tuple[tuple[polls.Fresh, ...], polls.Lesson | None]:
     """Fresh entries with their pages, cleaned; and what the new ones among them teach."""
-    met = await asyncio.to_thread(_met, edges.store, state.row, fresh)
-    found = await edges.pages.fill(source, fresh)
-    found = await asyncio.to_thread(_with_stored, edges.store, fresh, found, met)
-    whole = [page.entry or entry for entry, page in zip(fresh, found, strict=True)]
+    found = await edges.pages.fill(source, known.fresh)
+    if any(uid and page.later for uid, page in zip(known.met, found, strict=True)):
+        found = await asyncio.to_thread(_with_stored, edges.store, known, found)
+    whole = [page.entry or entry for entry, page in zip(known.fresh, found, strict=True)]
     names = cleaning.names(source.name, feed.title, feed.link or source.url)
-    known = cleaning.Known(await asyncio.to_thread(edges.store.memory, state.row), names)
-    cleaned, lesson = await edges.workers.run(cleaning.cleaning, whole, [uid is None for uid in met], policy, known)
-    parts = zip(fresh, cleaned, found, strict=True)
-    return tuple(polls.Fresh(entry, tidy, page.entry, page.later) for entry, tidy, page in parts), lesson
+    new = [uid is None for uid in known.met]
+    cleaned, lesson = await edges.workers.run(cleaning.cleaning, whole, new, policy, cleaning.Known(known.memory, names))
+    parts = zip(known.fresh, cleaned, found, known.hashes, strict=True)
+    return tuple(polls.Fresh(entry, tidy, page.entry, page.later, value) for entry, tidy, page, value in parts), lesson
 
 
-def _met(kept: store.Store, row: int, entries: tuple[model.Entry, ...]) -> list[str | None]:
+def _met(kept: store.Store, row: int, entries: tuple[model.Entry, ...]) -> tuple[str | None, ...]:
     """The published id of each entry that is an edit of a stored one, as far as its id and its link tell."""
     keys = [dedupe.early_keys(entry) for entry in entries]
     found = kept.met(row, sorted({key for some in keys for key in some}))
-    return [next((found[key] for key in some if key in found), None) for some in keys]
+    return tuple(next((found[key] for key in some if key in found), None) for some in keys)
 
 
-def _with_stored(
-    kept: store.Store, entries: tuple[model.Entry, ...], found: tuple[pages.Page, ...], met: list[str | None]
-) -> tuple[pages.Page, ...]:
+def _with_stored(kept: store.Store, known: _Known, found: tuple[pages.Page, ...]) -> tuple[pages.Page, ...]:
     """Edited entries whose pages do not come this time keep the text of the page that came before."""
-    missing = [uid for uid, page in zip(met, found, strict=True) if uid and page.later]
-    before = kept.pages(missing) if missing else {}
+    before = kept.pages([uid for uid, page in zip(known.met, found, strict=True) if uid and page.later])
     return tuple(
         dataclasses.replace(page, entry=pages.refilled(entry, before[uid])) if page.later and uid in before else page
-        for entry, page, uid in zip(entries, found, met, strict=True)
+        for entry, page, uid in zip(known.fresh, found, known.met, strict=True)
     )
 
 
