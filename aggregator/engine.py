@@ -295,7 +295,8 @@ class Engine:
     async def housekeep(self) -> None:
         """Move the hour that rules go by, let go of entries past keeping."""
         settings = self.configuration.settings
-        retired = await threads.run(self.store.housekeep, self.clock.now(), settings.keep, settings.duplicate_window)
+        kept = (settings.keep, settings.duplicate_window, settings.max_store)
+        retired = await threads.run(self.store.housekeep, self.clock.now(), *kept)
         await threads.run(self.store.keep_price, price.dump(self.price))
         self.touch()
         if retired:

@@ -78,6 +78,8 @@ class Settings:
     """have hubs deliver what sources publish (WebSub): auto, where `url` is a public https address, or off"""
     keep: values.Duration = datetime.timedelta(days=180)
     """how long entries stay in the store after they left their source"""
+    max_store: values.Size | None = None
+    """an upper bound for the store; entries that left their source give way, the first to leave first"""
     duplicate_window: values.Duration = datetime.timedelta(days=14)
     """how long an entry is compared with new ones of all sources"""
     backlog: values.Number = 10

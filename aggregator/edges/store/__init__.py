@@ -20,6 +20,7 @@ from aggregator.edges.store import (
     migrate,
     outputs,
     overlap,
+    retention,
     sketches,
     sources,
     stamps,
@@ -50,11 +51,8 @@ Writing = writing.Writing
 BY_COMMAND, BY_FILE = verdicts.BY_COMMAND, verdicts.BY_FILE
 
 FILE = "store.sqlite"
-REMEMBER = datetime.timedelta(days=730)  # how long an identity outlives its entry
+REMEMBER, EVENTS, DOUBTS = retention.REMEMBER, retention.EVENTS, retention.DOUBTS
 WINDOW = datetime.timedelta(seconds=dedupe.WINDOW)
-EVENTS = datetime.timedelta(days=90)  # how long the operator's events are kept
-HOSTS = datetime.timedelta(days=30)  # how long a host that nobody asks any more is remembered
-DOUBTS = datetime.timedelta(days=90)  # how long a pair waits for somebody to look at it
 
 
 def open_store(folder: pathlib.Path, *, read_only: bool = False) -> Store:
@@ -260,10 +258,12 @@ class Store:
         """The operator's last events, newest first."""
         return outputs.events(self._db.read, count)
 
-    def housekeep(self, now: datetime.datetime, keep: datetime.timedelta, window: datetime.timedelta = WINDOW) -> int:
+    def housekeep(
+        self, now: datetime.datetime, keep: datetime.timedelta, window: datetime.timedelta = WINDOW, most: int | None = None
+    ) -> int:
         """Write the hour that rules go by, let go of what is past keeping; how many entries that was.
 
-        `window` is how long entries are compared with new ones.
+        `window` is how long entries are compared with new ones, `most` how many bytes the store may take.
         """
         hour = now.replace(minute=0, second=0, microsecond=0)
         self._settle_words()
@@ -272,13 +272,10 @@ class Store:
                 "INSERT INTO meta (name, value) VALUES ('hour', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 (hour.isoformat(),),
             )
-            outputs.forget_events(transaction, now - EVENTS)
-            sketches.expire(transaction, (now - window).timestamp())
-            stories.expire(transaction, now.timestamp() - dedupe.STORY_LASTS)
-            verdicts.retire(transaction, now - DOUBTS)
-            hosts.forget(transaction, now - HOSTS)
-            stamps.forget(transaction, (now - keep).timestamp())
-            return entries.retire(transaction, now - keep, now - keep - REMEMBER)
+        gone = retention.past(self._db, now, keep, window)
+        gone += 0 if most is None else retention.surplus(self._db, now, most)
+        retention.give_back(self._db)
+        return gone
 
     def _settle_words(self) -> None:
         """Write what was counted in memory."""

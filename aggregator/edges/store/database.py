@@ -27,6 +27,12 @@ class Database(Protocol):
     def write(self) -> contextlib.AbstractContextManager[Transaction]:
         """A transaction: all of it is kept, or nothing when the block raises. One at a time."""
 
+    def size(self) -> int:
+        """Bytes that what is stored takes, freed space left out."""
+
+    def compact(self, pages: int) -> None:
+        """Give freed space back, so many pages at most."""
+
     def close(self) -> None:
         """Let go of the database."""
 
@@ -93,6 +99,17 @@ class Sqlite:
                     self._writer.execute("ROLLBACK")
                 raise
 
+    def size(self) -> int:
+        """Bytes of all pages in use."""
+        used, free, page = (self.read(f"PRAGMA {name}")[0][0] for name in ("page_count", "freelist_count", "page_size"))
+        return int((used - free) * page)
+
+    def compact(self, pages: int) -> None:
+        """Give free pages back, so many at most; a file that was made before this was asked for keeps them for later use."""
+        with self._writing, translated(self.path):
+            if self._writer is not None:
+                self._writer.executescript(f"PRAGMA incremental_vacuum({int(pages)})")  # execute would free one page only
+
     def backup(self, target: pathlib.Path) -> None:
         """A consistent copy of the whole database in a new file."""
         with translated(target), contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
@@ -123,6 +140,7 @@ def _connect(path: pathlib.Path, *, read_only: bool = False) -> sqlite3.Connecti
     if read_only:
         connection.execute("PRAGMA query_only = ON")
     else:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file; before it has anything in it
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")

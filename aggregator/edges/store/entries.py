@@ -248,10 +248,26 @@ def retire(transaction: database.Transaction, before: datetime.datetime, forget:
         "SELECT e.id, e.uid FROM entries e JOIN sources s ON s.id = e.source_id WHERE coalesce(e.left_at, s.removed_at) < ?",
         (before.timestamp(),),
     )
+    _delete(transaction, gone, before)
+    transaction.execute("DELETE FROM aliases WHERE seen_at < ? AND uid NOT IN (SELECT uid FROM entries)", (forget.timestamp(),))
+    return len(gone)
+
+
+def retire_first(transaction: database.Transaction, now: datetime.datetime, count: int) -> int:
+    """Delete so many of the entries that left their sources, those that left first; how many there were."""
+    gone = transaction.execute(
+        "SELECT e.id, e.uid FROM entries e JOIN sources s ON s.id = e.source_id "
+        "WHERE coalesce(e.left_at, s.removed_at) IS NOT NULL ORDER BY coalesce(e.left_at, s.removed_at), e.id LIMIT ?",
+        (count,),
+    )
+    _delete(transaction, gone, now)
+    return len(gone)
+
+
+def _delete(transaction: database.Transaction, gone: Sequence[database.Row], met: datetime.datetime) -> None:
+    """Delete entries, given by row and id; what they were known by counts as met last then."""
     rows = [row[0] for row in gone]
     sketches.forget(transaction, rows)
     database.within(transaction.execute, "DELETE FROM entries WHERE id IN ({})", (), rows)
-    met = "UPDATE aliases SET seen_at = ? WHERE uid IN ({})"
-    database.within(transaction.execute, met, (before.timestamp(),), [row[1] for row in gone])
-    transaction.execute("DELETE FROM aliases WHERE seen_at < ? AND uid NOT IN (SELECT uid FROM entries)", (forget.timestamp(),))
-    return len(gone)
+    seen = "UPDATE aliases SET seen_at = ? WHERE uid IN ({})"
+    database.within(transaction.execute, seen, (met.timestamp(),), [row[1] for row in gone])
