@@ -4,17 +4,20 @@
 
 For each size a store of its own is filled with made-up entries, of one source for each thousand: `--window` of them are
 recent and were compared as the daemon does, the rest are older than the window. Then `--new` more come in polls of ten, one
-transaction each. CPU time of the process per entry, the share of it that comparing takes, bytes of the database per entry.
+transaction each. CPU time of the process per entry, the share of it that comparing takes, bytes of the database per entry
+and what its parts take of that.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import cProfile
 import datetime
 import itertools
 import pathlib
 import pstats
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -28,6 +31,7 @@ NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 POLL = 10  # entries
 EACH = 1_000  # stored entries of a source: a store grows by sources
 LEAST = 50  # sources
+PARTS = ("entries", "aliases", "sketch", "stamps")  # tables with their indexes, the largest
 
 
 def entries(count: int, words: int, seed: int) -> Iterator[model.Cleaned]:
@@ -94,7 +98,19 @@ def measured(stored: int, window: int, new: int, words: int, folder: pathlib.Pat
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) / (stored + new)
     each = sum(plain) / new * 1e6
     sizes = f"{stored:9,d} stored, {min(window, stored):7,d} in the window"
-    return f"{sizes}: {each:6.0f} µs an entry, {share:4.0%} of it comparing; {size:6,.0f} bytes an entry"
+    parts = _parts(folder / store.FILE, stored + new)
+    return f"{sizes}: {each:6.0f} µs an entry, {share:4.0%} of it comparing; {size:6,.0f} bytes an entry{parts}"
+
+
+def _parts(path: pathlib.Path, entries: int) -> str:
+    """What the parts of the file take of that; "" where SQLite was made without dbstat."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        try:
+            sizes = dict(connection.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name").fetchall())
+        except sqlite3.OperationalError:
+            return ""
+    found = {part: sum(size for name, size in sizes.items() if part in name) / entries for part in PARTS}
+    return " (" + ", ".join(f"{part} {each:,.0f}" for part, each in found.items()) + ")"
 
 
 def _seconds(stats: pstats.Stats, of: object) -> float:
