@@ -21,6 +21,7 @@ from aggregator.edges import config_file, fetch, store, workers
 from aggregator.pipeline import absorb, cleaning, refresh
 
 LATELY = datetime.timedelta(days=30)  # of which the delays are told
+GATHER = 0.2  # seconds in which more may come to be stored in the same transaction
 LOOK = 0.5  # seconds between looks whether to stop
 Watch = Callable[[int], contextlib.AbstractContextManager[Callable[[], None]]]
 """Given how many things will be done, a context that yields what to call after each."""
@@ -90,6 +91,7 @@ async def _poll(
         brought = asyncio.create_task(at_work.wait_brought())
         await asyncio.wait((polled, brought), timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
         brought.cancel()
+        await asyncio.wait((polled,), timeout=GATHER)
         total += await at_work.store_brought()
     await at_work.settle(0)
     return total + await at_work.store_brought()
