@@ -132,8 +132,11 @@ def _reached(forecast: Iterator[tuple[float, float]], room: float, longest: floa
 
 
 def _safe(rhythm: Rhythm, now: float, window: int) -> float:
-    """The seconds in which a burst that seems to have begun cannot push entries out of the window, if it is none unheard of."""
-    longest = bounds.LONGEST
+    """The seconds in which a burst cannot push entries out of the window, if it is none unheard of.
+
+    One that seems to have begun is taken for the fastest there was; one that may begin at any moment for one that lasts.
+    """
+    longest = bounds.LONGEST if rhythm.most[-1] <= window else STRETCHES[-1] * window / rhythm.most[-1]
     silence = now - rhythm.latest if rhythm.latest is not None else 0.0
     for lately, most, span in zip(faded(rhythm.recent, STRETCHES, max(0.0, silence)), rhythm.most, STRETCHES, strict=True):
         if lately >= _BURST and most >= _ROOM * window:

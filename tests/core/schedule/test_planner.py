@@ -104,6 +104,9 @@ def test_the_window_is_guarded() -> None:
     burst = learned(*random_dates(5, 0.5), *(NOW - 1_200 + 60 * step for step in range(20)))
     assert plan.wait(burst, NOW, plan.Aim(1e6), window=20) <= HOUR / 2
     assert plan.wait(burst, NOW, plan.Aim(1e6), window=1_000) > HOUR
+    quiet = NOW + 10 * bounds.DAY
+    assert plan.wait(burst, quiet, plan.Aim(1e6), window=10) <= 2.2 * HOUR
+    assert plan.wait(burst, quiet, plan.Aim(1e6), window=50) > 4 * HOUR
 
 
 MONDAYS, MORNINGS = model.Hints(skip_days=1), model.Hints(skip_hours=0b1111_1100_0000)  # 6 to 12 o'clock
