@@ -60,9 +60,10 @@ class Updated:
     fresh: tuple[Fresh, ...]
     unchanged: frozenset[str]  # published ids of entries that are stored just as they came
     dates: tuple[datetime.datetime, ...]  # of all its entries that have one
-    seen: int  # entries in the document
+    seen: int  # entries in the document that say something
     stamps: tuple[Stamp, ...] = ()  # of all its entries, if they have any
     lesson: Lesson | None = None  # None: nothing new was taught
+    empty: int = 0  # its other entries
     partial: bool = False  # a hub delivered it: what it does not carry is in the source all the same
 
 

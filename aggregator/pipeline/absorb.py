@@ -28,7 +28,7 @@ class Tally:
     updated: int = 0
     not_modified: int = 0
     failed: int = 0
-    entries_seen: int = 0  # in the documents
+    entries_seen: int = 0  # in the documents, empty ones too
     entries_new: int = 0  # stored for the first time
     entries_changed: int = 0
     duplicates: int = 0  # of the new ones
@@ -153,7 +153,7 @@ def _store(writing: store.Writing, met: meet.Met, compared: compare.Compared, no
     return Tally(
         sources=int(not outcome.partial),
         updated=int(not outcome.partial),
-        entries_seen=outcome.seen,
+        entries_seen=outcome.seen + outcome.empty,
         entries_new=len(met.new),
         entries_changed=0 if met.held else len(met.changed),
         duplicates=sum(entry.id in compared.merged for entry in met.new),

@@ -101,6 +101,7 @@ async def _read(
         unchanged=known.unchanged | {one.id for one in carried},
         dates=tuple(date for date in dates if date is not None),
         seen=read.seen,
+        empty=read.empty,
         stamps=(*(one.stamp for one in carried), *_stamps(parsed)),
         lesson=lesson,
         partial=partial,

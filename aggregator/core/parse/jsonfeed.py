@@ -32,8 +32,7 @@ def read(data: bytes, url: str, *, entries: int, longest: int, known: Set[str] =
     unfit = "more entries than are kept" if len(found) > entries else "" if len(stamps) == len(found) else "nested too deep"
     if unfit:
         newest = choose.newest(found, _date, entries)
-        every = choose.worthwhile((_entry(item, head, url, longest) for item in newest), cut=False)
-        return reading.Reading(choose.with_entries(head, every), whole=unfit)
+        return reading.at_once(head, [_entry(item, head, url, longest) for item in newest], unfit)
     rest = [(stamp, _entry(item, head, url, longest)) for stamp, item in zip(stamps, found, strict=True) if stamp not in known]
     return reading.told(head, rest, tuple(stamp for stamp in stamps if stamp in known))
 

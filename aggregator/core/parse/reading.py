@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aggregator.core import model
 from aggregator.core.parse import choose
@@ -20,15 +20,23 @@ class Reading:
     stamps: tuple[str, ...] = ()  # of its entries, in their order; empty for a document that cannot be taken apart
     known: tuple[str, ...] = ()  # of the entries that were known and are still there, in their order; copies are as many
     whole: str = ""  # why everything was read; "" when only what was unknown had to be
+    empty: int = 0  # entries that are left out because they say nothing, or were cut off
 
     @property
     def seen(self) -> int:
-        """How many entries the document has."""
+        """How many entries the document has that say something."""
         return len(self.feed.entries) + len(self.known)
 
 
 def told(head: model.Feed, found: Iterable[tuple[str, model.Entry]], known: tuple[str, ...], whole: str = "") -> Reading:
     """The reading of a document that was taken apart: what was found under which stamps, in order, empty entries too."""
-    pairs = [(stamp, one) for stamp, one in found if choose.says(one)]
+    every = list(found)
+    pairs = [(stamp, one) for stamp, one in every if choose.says(one)]
     feed = choose.with_entries(head, tuple(one for _, one in pairs))
-    return Reading(feed, tuple(stamp for stamp, _ in pairs), known, whole)
+    return Reading(feed, tuple(stamp for stamp, _ in pairs), known, whole, len(every) - len(pairs))
+
+
+def at_once(head: model.Feed, found: Sequence[model.Entry], whole: str, *, cut: bool = False) -> Reading:
+    """The reading of a document that cannot be taken apart, and why; `cut`: it ends too early."""
+    kept = choose.worthwhile(found, cut=cut)
+    return Reading(choose.with_entries(head, kept), whole=whole, empty=len(found) - len(kept))

@@ -68,7 +68,7 @@ def read(data: bytes, url: str, *, entries: int, longest: int, known: Set[str] =
     text = _Text(data, url, seen, entries, longest, _BASE.search(data) is not None, doubled)
     unfit = split.unfit(data, seen.outline, entries) or ("relative ids beside an xml:base" if text.based and _written(data) else "")
     if unfit or seen.outline is None:
-        return reading.Reading(_feed(_found(text), text), whole=unfit)
+        return _at_once(_found(text), text, unfit)
     document = split.taken_apart(data, seen.outline, text.around)
     there = tuple(stamp for stamp in document.stamps if stamp in known)
     if there and (part := _part(text, document, frozenset(there))) is not None:
@@ -76,13 +76,13 @@ def read(data: bytes, url: str, *, entries: int, longest: int, known: Set[str] =
     whole = _found(text)
     if not whole.strict or len(whole.entries) != len(document.stamps):
         why = "feedparser counts other entries" if whole.strict else "feedparser stumbles"
-        return reading.Reading(_feed(whole, text), whole=why)
+        return _at_once(whole, text, why)
     pairs = zip(document.stamps, whole.entries, strict=True)
     return reading.told(whole.head, pairs, (), "the part was read otherwise" if there else "nothing was known")
 
 
-def _feed(found: _Found, text: _Text) -> model.Feed:
-    return choose.with_entries(found.head, choose.worthwhile(found.entries, cut=text.seen.fault is not None))
+def _at_once(found: _Found, text: _Text, why: str) -> reading.Reading:
+    return reading.at_once(found.head, found.entries, why, cut=text.seen.fault is not None)
 
 
 def _part(text: _Text, document: split.Document, known: Set[str]) -> tuple[model.Feed, list[tuple[str, model.Entry]]] | None:

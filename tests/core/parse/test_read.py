@@ -356,3 +356,21 @@ def test_hostile_documents(body: bytes) -> None:
     with pytest.raises(errors.ParseError) as again:
         parse.read(response, frozenset(("known",)))
     assert str(again.value) == str(caught.value)
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_empty_entries_are_counted(known: bool) -> None:
+    """What says nothing is left out, and told; as often as it comes, whether or not the others are known."""
+    items = b"<item><title>One</title></item><item><category>a</category></item>"
+    document = b"<rss version='2.0'><channel><title>T</title>" + items + b"</channel></rss>"
+    response = model.Response("https://e.example/feed", 200, document)
+    first = parse.read(response, frozenset())
+    reading = parse.read(response, frozenset(first.stamps if known else ()))
+    assert (reading.seen, reading.empty) == (1, 1)
+
+
+def test_empty_entries_of_json() -> None:
+    """The same of JSON Feed."""
+    document = b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "One"}, {"tags": ["a"]}]}'
+    reading = parse.read(model.Response("https://e.example/feed", 200, document), frozenset())
+    assert (reading.seen, reading.empty) == (1, 1)
