@@ -131,9 +131,9 @@ def _listed(name: str, problems: tuple[errors.Problem, ...]) -> list[dict[str, A
 async def _try_all(read: config.Config, watch: Watch) -> list[dict[str, Any]]:
     settings, bounds = read.settings, read.settings.limits
     agent = engine.user_agent(settings.contact)
-    fetcher = fetch.Fetcher(limits=bounds, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
-    pool = workers.Workers(count=os.cpu_count() or 1, seconds=bounds.job_seconds, memory=bounds.job_memory)
     waiting = turns.Turns(read)
+    fetcher = fetch.Fetcher(limits=bounds, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy, hop=waiting.hop)
+    pool = workers.Workers(count=os.cpu_count() or 1, seconds=bounds.job_seconds, memory=bounds.job_memory)
     with watch(len(read.sources)) as done:
 
         async def tried(source: config.Source) -> dict[str, Any]:

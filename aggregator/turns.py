@@ -63,6 +63,11 @@ class Turns:
             self._book(place, now + wait)
             await self._clock.sleep(wait.total_seconds())
 
+    async def hop(self, before: str, url: str) -> None:
+        """Wait until a redirect from one address may be followed to another one, of whose host it may not be the turn."""
+        if self._place(url) != self._place(before):
+            await self.pause(url)
+
     def _book(self, place: str, moment: datetime.datetime) -> None:
         """A host is asked at this moment, so not for a while after it."""
         if place:

@@ -66,6 +66,20 @@ async def test_pauses() -> None:
     assert time.waits == [2]
 
 
+async def test_hops() -> None:
+    """Redirects to the hosts of one domain are followed two seconds apart, those within a domain and to own addresses at once."""
+    taken, time = made()
+    moments = []
+    for before, url in ((OTHER, A), (OWN, B), (OTHER, A)):
+        await taken.hop(before, url)
+        moments.append((time.moment - NOW) / SECOND)
+    assert moments == [0, 2, 4]
+    time.waits.clear()
+    await taken.hop(A, B)
+    await taken.hop(A, OWN)
+    assert time.waits == []
+
+
 async def test_a_clock_that_jumps() -> None:
     """Nobody waits for days because the clock was put back."""
     taken, time = made()

@@ -56,6 +56,9 @@ class Manners(Protocol):
     async def pause(self, url: str) -> None:
         """Wait until the next request may go to a host."""
 
+    async def hop(self, before: str, url: str) -> None:
+        """Wait until a redirect from one address may be followed to another one."""
+
     def waits(self, url: str) -> bool:
         """Whether a host is to be left alone for a while."""
 

@@ -30,7 +30,7 @@ class Edges:
 def edges(kept: store.Store, read: config.Config, agent: str, manners: pages.Manners) -> Edges:
     """The edges that a configuration wants; the fetcher and the workers are to be closed."""
     settings, bounds = read.settings, read.settings.limits
-    fetcher = fetch.Fetcher(limits=bounds, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
+    fetcher = fetch.Fetcher(limits=bounds, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy, hop=manners.hop)
     pool = workers.Workers(count=os.cpu_count() or 1, seconds=bounds.job_seconds, memory=bounds.job_memory)
     return Edges(kept, fetcher, pool, pages.Pages(fetcher, pool, agent, functools.partial(config.allowed, read), manners), bounds)
 

@@ -9,7 +9,7 @@ import datetime
 import functools
 import types
 import urllib.parse
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from typing import cast
 
 import httpx
@@ -26,6 +26,10 @@ _LONGEST_TYPE = 200  # characters
 _LOOK = 2.0  # seconds for a look into the page of an error
 _NO_VALIDATORS = model.Validators()
 _NO_HEADERS: Mapping[str, str] = types.MappingProxyType({})
+
+
+Hop = Callable[[str, str], Awaitable[None]]
+"""Given the address that redirects and the one it names, waits until that may be asked."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class Fetcher:
     `requests`: how many were made, redirects included. `received`: bytes of bodies, as they came over the wire.
 
     `allow`: networks that may be asked although not public. `proxy`: an http(s) address that all fetches go through; it is
-    asked whatever its own address, and resolves the names. `resolve`: a host's addresses, by the system unless given.
+    asked whatever its own address, and resolves the names. `resolve`: a host's addresses, by the system unless given. `hop` is
+    waited for before a redirect is followed; that takes nothing of the time that a fetch may take.
     """
 
     def __init__(
@@ -58,8 +63,10 @@ class Fetcher:
         allow: Sequence[addresses.Network] = (),
         proxy: str | None = None,
         resolve: transport.Resolve | None = None,
+        hop: Hop | None = None,
     ) -> None:
         self.requests = 0
+        self._hop = hop
         self.received = 0
         self._limits = limits
         self._user_agent = user_agent
@@ -82,10 +89,10 @@ class Fetcher:
         not decoded again. Raises FetchError and its kinds.
         """
         try:
-            async with asyncio.timeout(self._limits.seconds):
+            async with asyncio.timeout(self._limits.seconds) as patience:
                 with faults.at(functools.partial(fields.shown, url)):
                     asked = self._ask(url, validators, headers, known)
-                return await self._follow(asked)
+                return await self._follow(asked, functools.partial(_patiently, patience, self._hop))
         except TimeoutError:
             raise errors.FetchError(f"{fields.shown(url)}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
 
@@ -134,7 +141,7 @@ class Fetcher:
             known=known,
         )
 
-    async def _follow(self, asked: _Asked) -> model.Response:
+    async def _follow(self, asked: _Asked, hop: Hop) -> model.Response:
         url, moved, permanent = asked.url, None, True
         for _ in range(self._limits.redirects + 1):
             with faults.at(functools.partial(_place, asked.url, url)):
@@ -142,9 +149,10 @@ class Fetcher:
                     if answer.status_code not in _REDIRECTS:
                         response = await self._read(asked, url, answer)
                         return dataclasses.replace(response, moved_to=moved if moved != asked.url else None)
-                    url = fields.location(_first(answer, "location"), url)
+                    before, url = url, fields.location(_first(answer, "location"), url)
                     permanent = permanent and answer.status_code in _PERMANENT
                     moved = url if permanent else moved
+            await hop(before, url)
         raise errors.FetchError(f"{fields.shown(asked.url)}: more than {self._limits.redirects} redirects", kind="redirect")
 
     def _answer(self, asked: _Asked, url: str) -> contextlib.AbstractAsyncContextManager[httpx.Response]:
@@ -225,6 +233,18 @@ class Fetcher:
             self.received += len(part)
             body.feed(part)
         return body
+
+
+async def _patiently(patience: asyncio.Timeout, hop: Hop | None, before: str, url: str) -> None:
+    """Wait for a hop, and give back the time that took."""
+    until = patience.when()
+    if hop is None or until is None:
+        return
+    clock = asyncio.get_running_loop().time
+    begun = clock()
+    patience.reschedule(None)
+    await hop(before, url)
+    patience.reschedule(until + clock() - begun)
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

@@ -156,6 +156,24 @@ async def test_a_detour_back_to_the_start_is_no_move(make: Make) -> None:
         assert (await make().fetch(server.url("/a"))).moved_to is None
 
 
+async def test_a_hop_waits(make: Make) -> None:
+    """Before a redirect is followed the turn of its host is waited for, in time that the fetch is not short of."""
+    hops: list[tuple[str, str]] = []
+    async with loopback.Loopback() as server:
+
+        async def hop(before: str, url: str) -> None:
+            hops.append((before, url))
+            assert len(server.asked) == len(hops)
+            await asyncio.sleep(0.3)
+
+        server.answers["/old"] = loopback.Answer(status=302, headers=(("Location", "/new"),))
+        server.answers["/new"] = loopback.Answer(status=301, headers=(("Location", "/feed"),))
+        server.answers["/feed"] = loopback.Answer(b"<rss/>")
+        fetcher = make(hop=hop, limits=limits.Limits(seconds=0.5, body=100_000))
+        assert (await fetcher.fetch(server.url("/old"))).body == b"<rss/>"
+        assert hops == [(server.url("/old"), server.url("/new")), (server.url("/new"), server.url("/feed"))]
+
+
 async def test_validators_go_along_with_redirects(make: Make) -> None:
     """A feed that redirects for ever can still answer 304."""
     async with loopback.Loopback() as server, loopback.Loopback() as other:
