@@ -115,6 +115,7 @@ class Daemon:
         with contextlib.suppress(errors.StoreError):
             await self._push.tick()
             await self._engine.settle(GRACE)
+            self._engine.patience_ends()
             await self._engine.store_brought()
             await self._engine.publish()
         with contextlib.suppress(errors.StoreError):

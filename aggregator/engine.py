@@ -227,7 +227,6 @@ class Engine:
         await self._tray.news()
 
     async def _store(self, taken: Sequence[absorb.Poll]) -> absorb.Tally:
-        rows = {poll.after.row for poll in taken}
         batch = [poll for poll in taken if self.states.get(poll.after.row, poll.before).url == poll.before.url]
         changed = self.turns.changed
         try:
@@ -240,7 +239,7 @@ class Engine:
             self.states |= {row: state for row, state in absorb.postponed(batch).items() if row in self.states}
             return absorb.Tally(sources=len(batch), failed=len(batch))
         finally:
-            self._flying -= rows
+            self._flying -= {poll.after.row for poll in taken}
             self._tray.stored(taken)
             self.printer.stale.polled(((poll.before, poll.after, poll.outcome) for poll in batch), self.clock.now())
         self.states |= {after.row: self._named(after) for after in absorbed.states if after.row in self.states}
@@ -263,8 +262,9 @@ class Engine:
             self._log.info("stored what %d polls brought", tally.sources, extra=extra)
 
     def patience_ends(self) -> None:
-        """Try again at once what the store or the disk refused: there will be no later."""
+        """Try again at once what the store or the disk refused, and publish: there will be no later."""
         self._wait_until = 0.0
+        self.printer.rest_ends()
 
     # what changes between polls
 
@@ -295,8 +295,8 @@ class Engine:
     async def housekeep(self) -> None:
         """Move the hour that rules go by, let go of entries past keeping."""
         settings = self.configuration.settings
-        kept = (settings.keep, settings.duplicate_window, settings.max_store)
-        retired = await threads.run(self.store.housekeep, self.clock.now(), *kept)
+        terms = (settings.keep, settings.duplicate_window, settings.max_store)
+        retired = await threads.run(self.store.housekeep, self.clock.now(), *terms)
         await threads.run(self.store.keep_price, price.dump(self.price))
         self.touch()
         if retired:

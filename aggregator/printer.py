@@ -6,11 +6,15 @@ import asyncio
 import dataclasses
 import datetime
 import logging
+import time
 
 from aggregator import clock, logs, staleness
 from aggregator.core import errors, render
 from aggregator.edges import threads
 from aggregator.pipeline import republish
+
+REST = 9.0  # times as long as publishing took, nothing is published after it: it takes a tenth of the time at most …
+BRIEF = 0.1  # … but for what takes less than so many seconds
 
 
 class Printer:
@@ -19,29 +23,42 @@ class Printer:
     `shown` is what was published of each output last, `stale` what has changed since.
     """
 
-    def __init__(self, time: clock.Clock) -> None:
+    def __init__(self, ticking: clock.Clock) -> None:
         self.published_at: datetime.datetime | None = None
         self.troubles: tuple[str, ...] = ()
-        self._clock = time
+        self._clock = ticking
         self._log = logging.getLogger(logs.NAME)
         self._publishing = asyncio.Lock()
         self.shown: dict[str, render.OutputRow] = {}
         self.stale = staleness.Staleness()
         self._asked = 0
+        self._rests_until = 0.0
+
+    def rest_ends(self) -> None:
+        """Publish at once when asked to next: there may be no later."""
+        self._rests_until = 0.0
 
     def touch(self) -> None:
         """Something that all outputs depend on has changed."""
         self.stale.anything()
 
     async def publish(self, press: republish.Press, *, wait: bool) -> bool:
-        """Publish what has changed, unless it is to `wait`; whether there was no trouble. Raises StoreError."""
+        """Publish what has changed, unless it is to `wait` or rests; whether there was no trouble. Raises StoreError."""
         async with self._publishing:
             asked = await threads.run(press.store.asked)
             self.stale.anything(changed=asked != self._asked)
             self._asked = asked
-            return not self.stale or wait or await self._publish(press)
+            return not self.stale or wait or time.monotonic() < self._rests_until or await self._publish(press)
 
     async def _publish(self, press: republish.Press) -> bool:
+        begun = time.monotonic()
+        try:
+            return await self._published(press)
+        finally:
+            took = time.monotonic() - begun
+            self._rests_until = time.monotonic() + REST * took if took > BRIEF else 0.0
+
+    async def _published(self, press: republish.Press) -> bool:
         press = dataclasses.replace(press, shown=self.shown, changed=self.stale.taken())
         try:
             troubles = await threads.run(republish.republish, press)

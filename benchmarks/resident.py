@@ -4,7 +4,8 @@
 
 For each number a store of its own knows so many sources; `--polled` of them are polled over loopback, round by round: first seen,
 not modified (304), the same bytes, another build date, one new entry. CPU milliseconds of the main process and of the workers for
-each poll, published included; then what a tick costs that finds nothing due, and the resident set at the end.
+each poll, published included, and of each stage; then what a tick costs that finds nothing due, and the resident set at the end.
+What no stage accounts for is waiting for turns, planning, and passing things on.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import psutil
 
 from aggregator import engine
 from aggregator.edges import config_file
+from benchmarks import stages
 
 ROUNDS = ("first", "not modified", "same bytes", "touched", "one new")
 WORDS = "harbour lantern gravel ferry ledger orchard kettle drizzle anvil meadow pulley saffron tiller walnut quarry ribbon".split()
@@ -78,7 +80,9 @@ def _spent() -> tuple[float, float]:
     return own.ru_utime + own.ru_stime, ended.ru_utime + ended.ru_stime + living
 
 
-async def measured(folder: pathlib.Path, sources: int, polled: int, port: int, mode: Synchronized[int]) -> None:
+async def measured(
+    folder: pathlib.Path, sources: int, polled: int, port: int, mode: Synchronized[int], meter: stages.Meter
+) -> None:
     """Print the figures for a number of sources."""
     lines = "".join(f"  - {{url: 'http://127.0.0.1:{port}/{number}', interval: 1h}}\n" for number in range(sources))
     head = "settings: {allow_addresses: [127.0.0.0/8], listen: 'off', limits: {per_own_host: 50}}\nsources:\n"
@@ -91,7 +95,7 @@ async def measured(folder: pathlib.Path, sources: int, polled: int, port: int, m
         print(f"{sources:9,d} sources: ready after {time.process_time() - begun:.1f} s of CPU", flush=True)
         for number, name in enumerate(ROUNDS):
             mode.value = number
-            print(f"  {name:14s} {await _round(at_work, polled)}", flush=True)
+            print(f"  {name:14s} {await _round(at_work, polled, meter)}", flush=True)
         later = engine.now() + datetime.timedelta(hours=1)
         at_work.states = {row: dataclasses.replace(state, due_at=later) for row, state in at_work.states.items()}
         begun = time.process_time()
@@ -101,7 +105,8 @@ async def measured(folder: pathlib.Path, sources: int, polled: int, port: int, m
     print(f"  {'resident set':14s} {psutil.Process().memory_info().rss / 1e6:7.0f} MB", flush=True)
 
 
-async def _round(at_work: engine.Engine, polled: int) -> str:
+async def _round(at_work: engine.Engine, polled: int, meter: stages.Meter) -> str:
+    meter.read()
     before = _spent()
     states = list(at_work.states.values())[:polled]
     under_way: set[Any] = set(at_work.start(states))
@@ -110,7 +115,8 @@ async def _round(at_work: engine.Engine, polled: int) -> str:
         await at_work.store_brought()
         await at_work.publish()
     main, children = (1000 * (now - then) / polled for now, then in zip(_spent(), before, strict=True))
-    return f"{main:7.2f} ms in the main process, {children:7.2f} ms in workers, a poll"
+    parts = ", ".join(f"{stage} {1000 * seconds / polled:.2f}" for stage, seconds in meter.read().items())
+    return f"{main:7.2f} ms in the main process, {children:7.2f} ms in workers, a poll: {parts}"
 
 
 def main() -> None:
@@ -126,10 +132,11 @@ def main() -> None:
     server.start()
     while not port.value:
         time.sleep(0.05)
+    meter = stages.Meter()
     for sources in map(int, options.sources.split(",")):
         mode.value = 0
         with tempfile.TemporaryDirectory() as folder:
-            asyncio.run(measured(pathlib.Path(folder), sources, options.polled, port.value, mode))
+            asyncio.run(measured(pathlib.Path(folder), sources, options.polled, port.value, mode, meter))
     server.terminate()
 
 

@@ -16,7 +16,7 @@ import pytest
 from gate import Gate
 from waiting import until
 
-from aggregator import clock, engine, tray
+from aggregator import clock, engine, printer, tray
 from aggregator.core import errors, model
 from aggregator.edges import config_file, store
 from aggregator.pipeline import refresh
@@ -405,6 +405,22 @@ async def test_publishing_only_when_something_changed(bench: Bench) -> None:
         await polled(at_work)
         await at_work.publish()
         assert at_work.printer.published_at != first
+
+
+async def test_publishing_rests(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After publishing that took its time nothing is published for a while; what changed is not forgotten."""
+    monkeypatch.setattr(printer, "BRIEF", 0.0)
+    monkeypatch.setattr(printer, "REST", 1e6)
+    async with bench.running(bench.paths("/a")) as at_work:
+        await at_work.publish()
+        first = at_work.printer.published_at
+        await polled(at_work)
+        await at_work.publish()
+        assert at_work.printer.published_at == first
+        at_work.patience_ends()
+        await at_work.publish()
+        assert at_work.printer.published_at != first
+        assert "/a" in (at_work.output / "all.json").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.core import config, curate, model, urls
@@ -57,24 +58,22 @@ def places(into: store.Store, read: config.Config, output: config.Output) -> dic
 
 
 def _place(state: model.SourceState, source: config.Source, read: config.Config) -> Place:
-    address = urls.redact(state.moved_to or state.url)
-    origin = model.Origin(
-        id=state.feed_id or address,
-        title=state.called,
-        link=state.link,
-        url=urls.gate(address),
-        updated=state.feed_updated,
-        rights=state.rights,
-    )
+    name = state.called
     return Place(
-        name=state.called,
+        name=name,
         categories=source.categories,
-        origin=origin,
+        origin=_origin(name, state.moved_to or state.url, state.feed_id, state.link, state.feed_updated, state.rights),
         rules=source.rules,
         merged=source.duplicates == "merge",
         trust=TRUST[source.trust],
         backlog=read.settings.backlog if source.backlog is None else source.backlog,
     )
+
+
+@functools.lru_cache(maxsize=1 << 15)  # it is asked for all sources whenever something is published
+def _origin(name: str, url: str, id: str, link: str | None, updated: datetime.datetime | None, rights: str) -> model.Origin:
+    address = urls.redact(url)
+    return model.Origin(id=id or address, title=name, link=link, url=urls.gate(address), updated=updated, rights=rights)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

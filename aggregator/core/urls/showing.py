@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import urllib.parse
 
@@ -12,6 +13,7 @@ _SECRET = re.compile(
 _NAME = re.compile(r"(?:^|[;?])([^=;?]*)=")
 
 
+@functools.lru_cache(maxsize=1 << 15)  # the sources' addresses are shown again and again
 def redact(url: str) -> str:
     """The address as it may be shown: without user name and password, and with the values of keys and tokens struck out."""
     try:
