@@ -91,7 +91,7 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self._ask_reload)
 
     async def _work(self) -> None:
-        await self._engine.housekeep()
+        await self._engine.housekeep(lambda: False)  # to copy the store can wait, sources cannot
         await self._guarded(self._engine.publish)
         scheduler = AsyncIOScheduler(job_defaults=_JOBS, timezone=datetime.UTC)
         scheduler.add_job(self._job, "interval", args=[self._tick], seconds=TICK, next_run_time=engine.now())
@@ -148,6 +148,7 @@ class Daemon:
         try:
             await work()
         except errors.StoreCorrupt as error:
+            store.copies.suspect(self._engine.data)
             self._failure = error
             self.stop()
         except errors.StoreError as error:
@@ -170,7 +171,7 @@ class Daemon:
         supervisor.notify("WATCHDOG=1")
 
     async def _housekeep(self) -> None:
-        await self._engine.housekeep()
+        await self._engine.housekeep(lambda: not self._stopping.is_set())
 
     async def _reread(self) -> None:
         """Take up a saved feeds.yaml; one that does not validate changes nothing, and is told of."""

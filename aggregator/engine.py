@@ -14,7 +14,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from aggregator import clock, logs, printer, roster, subscriptions, tray, turns
+from aggregator import clock, logs, printer, roster, safekeeping, subscriptions, tray, turns
 from aggregator.core import config, coverage, delays, errors, health, model, polls
 from aggregator.core.schedule import plan, price
 from aggregator.edges import config_file, publish, store, threads
@@ -67,7 +67,7 @@ class Engine:
         """Take the data directory, open the store, enrol the sources. Raises StoreError."""
         self._lock = store.Lock(self.data)
         try:
-            self.store = store.open_store(self.data)
+            self.store = safekeeping.opened(self.data, self.clock.now())
             with contextlib.suppress(errors.PublishError):
                 publish.sweep(self.output)
             self.states = self._enrol(self.loaded)
@@ -115,8 +115,8 @@ class Engine:
 
     def due(self, moment: datetime.datetime) -> list[model.SourceState]:
         """The sources to poll now."""
-        due = self.roster.due((state for row, state in self.states.items() if row not in self._flying), moment)
-        return [state for state in due if not self.turns.waits(self._address(state))]
+        idle = (state for row, state in self.states.items() if row not in self._flying)
+        return [state for state in self.roster.due(idle, moment) if not self.turns.waits(self._address(state))]
 
     def all_but_waiting(self, moment: datetime.datetime) -> list[model.SourceState]:
         """Every source that may be polled: not paused, and its server did not ask us to wait."""
@@ -137,18 +137,16 @@ class Engine:
         if time.monotonic() < self._wait_until:
             return []
         self._flying |= {state.row for state in states}
-        return [self._begun(state.row, functools.partial(self._poll, state), done) for state in states]
+        readings = [(state.row, functools.partial(self._poll, state)) for state in states]
+        return [self._kept(asyncio.create_task(self._read(*reading, done))) for reading in readings]
 
     def deliver(self, row: int, reading: Reading, done: Callable[[], None]) -> bool:
         """Begin to read what a hub delivered of a source; False while it is being asked, or the store refuses."""
         free = row not in self._flying and time.monotonic() >= self._wait_until
         if free:
             self._flying.add(row)
-            self._begun(row, reading, done)
+            self._kept(asyncio.create_task(self._read(row, reading, done)))
         return free
-
-    def _begun(self, row: int, reading: Reading, done: Callable[[], None]) -> asyncio.Task[None]:
-        return self._kept(asyncio.create_task(self._read(row, reading, done)))
 
     def _kept(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
         self._tasks.add(task)
@@ -292,12 +290,13 @@ class Engine:
         """Have the outputs published again: something that they depend on was written to the store."""
         self.printer.touch()
 
-    async def housekeep(self) -> None:
-        """Move the hour that rules go by, let go of entries past keeping."""
+    async def housekeep(self, wanted: Callable[[], bool] = lambda: True) -> None:
+        """Move the hour that rules go by, let go of entries past keeping, copy the store while that is `wanted`."""
         settings = self.configuration.settings
-        terms = (settings.keep, settings.duplicate_window, settings.max_store)
-        retired = await threads.run(self.store.housekeep, self.clock.now(), *terms)
+        terms = (self.clock.now(), settings.keep, settings.duplicate_window, settings.max_store)
+        retired = await threads.run(self.store.housekeep, *terms)
         await threads.run(self.store.keep_price, price.dump(self.price))
+        await threads.run(safekeeping.automatic, self.data, self.clock.now(), settings.backups, wanted)
         self.touch()
         if retired:
             self._log.info("retired entries that left their sources long ago", extra={"entries": retired})

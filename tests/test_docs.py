@@ -209,7 +209,19 @@ def test_states_and_events_are_documented() -> None:
     assert tuple(rows(text, "state")) == health.STATES
     told = {kind for row in table(text, "category") for kind in row[0].replace("`", "").split()}
     hubs = {"hub", "lease", "distrusted"}
-    assert told == {*polls.REPORTED, *hubs, "failing", "recovered", "moved", "missed", "held", "echo", "config", "refused"}
+    assert told == {
+        *polls.REPORTED,
+        *hubs,
+        "failing",
+        "recovered",
+        "moved",
+        "missed",
+        "held",
+        "echo",
+        "config",
+        "refused",
+        "restored",
+    }
 
 
 def test_states_of_hubs_are_documented() -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 import aggregator
-from aggregator.cli import asking, options
+from aggregator.cli import asking, keeping, options
 from aggregator.core import errors
 
 OK, FAILED, USAGE = options.OK, options.FAILED, options.USAGE
@@ -146,7 +146,9 @@ def check(
     raise typer.Exit(report["exit"])
 
 
-for _command in (asking.status, asking.learned, asking.duplicates, asking.overlap, asking.explain):
+for _command in (
+    asking.status, asking.learned, asking.duplicates, asking.overlap, asking.explain, keeping.backup, keeping.restore,
+):  # fmt: skip
     app.command()(_command)
 
 

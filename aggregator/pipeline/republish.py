@@ -79,7 +79,7 @@ def _print(press: Press, output: config.Output, state: store.OutputState, feed: 
     """Publish all formats of an output, or none when one must not be. Raises PublishError."""
     base = config.base_url(press.config.settings)
     files = {name: _fitted(name, feed, base, output.max_bytes) for name in render.FORMATS}
-    refused = _refusal(press, state, feed, files)
+    refused = _refusal(press, state, feed, files, output.limit)
     if (refused, press.fingerprint) != (state.refused, state.fingerprint):
         press.store.published(output.name, press.fingerprint, refused)
     if refused and refused != state.refused:
@@ -101,29 +101,37 @@ def _fitted(name: str, feed: model.Feed, base: str, most: int | None) -> bytes:
     return data
 
 
-def _refusal(press: Press, state: store.OutputState, feed: model.Feed, files: Mapping[str, bytes]) -> str:
-    """Why the new version must not replace the old one; "" when it may."""
+def _refusal(press: Press, state: store.OutputState, feed: model.Feed, files: Mapping[str, bytes], limit: int) -> str:
+    """Why the new version must not replace the old one; "" when it may. `limit` is how many entries it may have."""
     for name, data in files.items():
         if problems := render.check(name, data):
             return f"its new {render.FORMATS[name].label} version is not valid ({problems[0]}); the old one stays"
     if state.fingerprint and state.fingerprint != press.fingerprint:
         return ""
-    gone = sorted(_published_ids(press, state.name) - {entry.id for entry in feed.entries})
+    gone = _missing(_published_ids(press, state.name), [entry.id for entry in feed.entries], limit)
     lost = set(gone) - press.store.explained(gone)
     if not lost:
         return ""
     return (
         f"{len(lost)} of its published entries are unknown to the store, as after a loss of data; the published version stays "
-        "until they are back, or until feeds.yaml is saved with a change"
+        "until they are back or newer ones take their places, or until feeds.yaml is saved with a change"
     )
 
 
-def _published_ids(press: Press, name: str) -> set[str]:
+def _missing(before: Sequence[str], now: Sequence[str], limit: int) -> list[str]:
+    """The published ids that a new version lacks, but for those at the end for which its new ones leave no room."""
+    there = set(before)
+    fresh = sum(id not in there for id in now)
+    return sorted(set(before[: max(0, limit - fresh)]) - set(now))
+
+
+def _published_ids(press: Press, name: str) -> Sequence[str]:
+    """In the order of the published version, the newest first."""
     for format_name in ("json", "atom", "rss"):
         data = publish.read(_path(press, name, format_name))
         if data is not None and (ids := render.FORMATS[format_name].ids(data)):
-            return set(ids)
-    return set()
+            return list(ids)
+    return []
 
 
 def _path(press: Press, output: str, format_name: str) -> pathlib.Path:

@@ -169,3 +169,21 @@ def _until(moment: datetime.datetime | None, now: datetime.datetime) -> str:
     if moment is None:
         return "-"
     return "now" if moment <= now else f"in {health.duration(moment - now)}"
+
+
+def copied(made: dict[str, Any]) -> None:
+    """A copy of the store in a line."""
+    console = _console()
+    console.print(f"{_safe(made['path'])}: {_held(made)}, checked.")
+
+
+def restored(put: dict[str, Any]) -> None:
+    """A copy that was put back, and where the store is that was there before."""
+    console = _console()
+    console.print(f"{_held(put)} are in the place of the store in {_safe(put['data'])}.")
+    if put["aside"]:
+        console.print(f"What was there is set aside: {_safe(put['aside'])}")
+
+
+def _held(copy: dict[str, Any]) -> str:
+    return f"{_count(copy['entries'], 'entry', 'entries')} of {_count(copy['sources'], 'source')}, {copy['bytes'] / 1e6:,.1f} MB"

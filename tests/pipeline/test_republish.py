@@ -333,6 +333,22 @@ def test_refusal_ends_when_entries_are_back(office: Office, desk: Desk, tmp_path
     office.desk.store.close()
 
 
+def test_refusal_ends_when_newer_entries_take_the_places(office: Office, desk: Desk, tmp_path: pathlib.Path) -> None:
+    """What was lost for good holds an output back for as long as it would have been published, and no longer."""
+    text = SOURCES + "outputs: [{name: all, limit: 3}]"
+    fill(desk, PAPER, "heron", "ferry")
+    office.publish(text)
+    office.desk = lost(tmp_path)
+    fill(office.desk, PAPER, "ferry")
+    assert office.publish(text)
+    fill(office.desk, PAPER, "kettle")
+    assert office.publish(text)
+    fill(office.desk, PAPER, "anvil")
+    assert office.publish(text) == ()
+    assert set(office.titles()) == {"ferry", "kettle", "anvil"}
+    office.desk.store.close()
+
+
 def test_refusal_ends_with_an_edit(office: Office, desk: Desk, tmp_path: pathlib.Path) -> None:
     """A saved change of feeds.yaml publishes what there is; the next loss is refused again."""
     fill(desk, PAPER, "heron", "ferry")

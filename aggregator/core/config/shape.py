@@ -78,6 +78,8 @@ class Settings:
     """have hubs deliver what sources publish (WebSub): auto, where `url` is a public https address, or off"""
     keep: values.Duration = datetime.timedelta(days=180)
     """how long entries stay in the store after they left their source"""
+    backups: values.Number = 3
+    """how many daily copies of the store are kept beside it; 0: none"""
     max_store: values.Size | None = None
     """an upper bound for the store; entries that left their source give way, the first to leave first"""
     duplicate_window: values.Duration = datetime.timedelta(days=14)

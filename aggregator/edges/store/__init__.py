@@ -12,6 +12,7 @@ from aggregator.core import dedupe, errors, model, polls, websub
 from aggregator.edges.store import (
     accounts,
     amends,
+    copies,
     database,
     entries,
     hosts,
@@ -50,7 +51,7 @@ Writing = writing.Writing
 
 BY_COMMAND, BY_FILE = verdicts.BY_COMMAND, verdicts.BY_FILE
 
-FILE = "store.sqlite"
+FILE, MEND = copies.FILE, database.MEND
 REMEMBER, EVENTS, DOUBTS = retention.REMEMBER, retention.EVENTS, retention.DOUBTS
 WINDOW = datetime.timedelta(seconds=dedupe.WINDOW)
 

@@ -16,6 +16,7 @@ Row = Sequence[Any]
 MEND = "put a copy of it back, or move it away to begin anew: published ids stay the same"
 _DAMAGE = ("malformed", "not a database", "unsupported file format")
 _CHUNK = 500  # values in one IN (…)
+_LOOK = 100_000  # instructions of SQLite between two looks whether to go on
 
 
 class Database(Protocol):
@@ -110,9 +111,10 @@ class Sqlite:
             if self._writer is not None:
                 self._writer.executescript(f"PRAGMA incremental_vacuum({int(pages)})")  # execute would free one page only
 
-    def backup(self, target: pathlib.Path) -> None:
-        """A consistent copy of the whole database in a new file."""
+    def backup(self, target: pathlib.Path, wanted: Callable[[], bool] = lambda: True) -> None:
+        """A consistent copy of the whole database in a new file; it is given up when it is no longer `wanted`."""
         with translated(target), contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
+            connection.set_progress_handler(lambda: int(not wanted()), _LOOK)
             target.unlink(missing_ok=True)
             connection.execute("VACUUM INTO ?", (str(target),))
 
