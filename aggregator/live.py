@@ -33,7 +33,7 @@ class View:
     def refresh(self) -> None:
         """Take over what has changed; also the sign of life for `healthy`."""
         self._alive_at = time.monotonic()
-        self.outputs = _served(self._engine.configuration)
+        self.outputs, self.private = _served(self._engine.configuration)
         names = {output.name for output in self._engine.configuration.outputs} | {republish.OPERATIONS}
         self.gone = frozenset(
             name + kind.suffix for name in self._engine.store.outputs() if name not in names for kind in render.FORMATS.values()
@@ -78,17 +78,21 @@ class View:
         return prometheus_client.generate_latest(self._registry)
 
 
-def _served(read: config.Config) -> Mapping[str, serve.Served]:
+def _served(read: config.Config) -> tuple[Mapping[str, serve.Served], Mapping[str, Mapping[str, serve.Served]]]:
+    """The files by name, and those of private outputs by token and name."""
     base = config.base_url(read.settings)
-    return {
-        output.name + kind.suffix: serve.Served(
-            media_type=kind.media_type if "charset" in kind.media_type else f"{kind.media_type}; charset=utf-8",
-            index=output.index,
-            self_url=base + output.name + kind.suffix,
-        )
-        for output in read.outputs
-        for kind in render.FORMATS.values()
-    }
+    public: dict[str, serve.Served] = {}
+    private: dict[str, dict[str, serve.Served]] = {}
+    for output in read.outputs:
+        place = private.setdefault(output.token, {}) if output.token else public
+        for kind in render.FORMATS.values():
+            place[output.name + kind.suffix] = serve.Served(
+                media_type=kind.media_type if "charset" in kind.media_type else f"{kind.media_type}; charset=utf-8",
+                index=output.index,
+                self_url=base + output.path + kind.suffix,
+                private=output.token is not None,
+            )
+    return public, private
 
 
 def _health_row(of: engine.Engine, row: int, entries: int) -> render.HealthRow:

@@ -237,7 +237,7 @@ def test_addresses_and_metrics_are_documented() -> None:
     text = section(RUNNING, "What is served")
     addresses = {address for row in table(text, "address") for address in row[0].replace("`", "").split()}
     files = {f"/NAME{of.suffix}" for of in render.FORMATS.values()} | {"/" + name for name in view.ALWAYS}
-    assert addresses == files | {"/", "/healthz", "/readyz", "/metrics", "/websub/TOKEN"}
+    assert addresses == files | {"/", "/healthz", "/readyz", "/metrics", "/websub/TOKEN", "/TOKEN/NAME.rss.xml"}
     source = inspect.getsource(live)
     counters = set(re.findall(r'(?:Counter\w*|_counter)\(\s*"(\w+)"', source))
     gauges = set(re.findall(r'(?:Gauge|Histogram)\w*\(\s*"(\w+)"', source))
@@ -319,7 +319,7 @@ def examples(language: str) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "example"), [e for e in examples("yaml") if "sources:" in e[1]])
 def test_yaml_examples_load(page: str, example: str) -> None:
     """A feeds.yaml in the documentation is a good one, without warnings."""
-    environment = dict.fromkeys(re.findall(r"\$\{(\w+)\}", example), "secret")
+    environment = dict.fromkeys(re.findall(r"\$\{(\w+)\}", example), "a-secret-of-some-length")
     read = config.load(example, page, environment)
     assert read.sources
     assert not list(config.warnings(read, example, environment))

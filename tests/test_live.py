@@ -68,6 +68,26 @@ async def test_outputs(at_work: engine.Engine) -> None:
     assert "default-src 'none'" in view.page_policy
 
 
+async def test_a_private_output(at_work: engine.Engine, caplog: pytest.LogCaptureFixture) -> None:
+    """Is served under its token, and neither page, metrics, log nor files of others name that."""
+    token = "q7Zt4-mW_c8Yd2Kx9Lr5"
+    path = at_work.loaded.path
+    path.write_text(path.read_text("utf-8").replace("{name: news}", f"{{name: news, title: Secret News, token: {token}}}"), "utf-8")
+    await at_work.adopt(config_file.read(path))
+    await poll(at_work)
+    view = live.View(at_work, push.Push(at_work))
+    assert set(view.outputs) == {"rest" + suffix for suffix in SUFFIXES}
+    assert set(view.private) == {token}
+    assert set(view.private[token]) == {"news" + suffix for suffix in SUFFIXES}
+    atom = view.private[token]["news.atom.xml"]
+    assert (atom.self_url, atom.index, atom.private) == (f"https://news.example/{token}/news.atom.xml", False, True)
+    shown = [await view.page(), view.metrics(), caplog.text.encode()]
+    shown += [found.read_bytes() for found in at_work.output.iterdir() if found.is_file()]
+    assert len(shown) == 3 + 3 + len(SUFFIXES)
+    assert not any(word in data for data in shown for word in (token.encode(), b"Secret News"))
+    assert f"https://news.example/{token}/news.json" in (at_work.output / token / "news.json").read_text("utf-8")
+
+
 async def test_removed_output_is_gone(at_work: engine.Engine) -> None:
     """The addresses of an output that is configured no more are known as gone; put back they are served again."""
     view, path = live.View(at_work, push.Push(at_work)), at_work.loaded.path

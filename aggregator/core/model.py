@@ -131,7 +131,7 @@ class Feed:
     """The document with its header, read or written."""
 
     id: str = ""
-    name: str = ""  # written ones: the output's name, from which its files are named
+    name: str = ""  # written ones: the output's name, from which its files are named; of a private one behind its token and a slash
     title: str = ""
     subtitle: str = ""  # plain text
     link: str | None = None  # its page for people

@@ -75,7 +75,8 @@ def remove(path: pathlib.Path) -> bool:
 def sweep(folder: pathlib.Path) -> int:
     """Remove what crashed runs left of unfinished files; how many. Only while nobody else publishes there. Raises PublishError."""
     with _translated("tidy", folder):
-        leftovers = [found for found in folder.glob(f".*{_MARK}*{_END}") if not found.is_dir()]
+        patterns = (f".*{_MARK}*{_END}", f"*/.*{_MARK}*{_END}")
+        leftovers = [found for pattern in patterns for found in folder.glob(pattern) if not found.is_dir()]
         for leftover in leftovers:
             leftover.unlink(missing_ok=True)
     return len(leftovers)

@@ -37,7 +37,7 @@ def compose(into: store.Store, read: config.Config, output: config.Output, state
     names = [place.name for place in found.values()]
     return model.Feed(
         id=state.id,
-        name=output.name,
+        name=output.path,
         title=output.title or output.name,
         subtitle=_from(names),
         updated=max((entry.updated for entry in entries if entry.updated), default=state.made_at),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import functools
@@ -44,14 +45,16 @@ def republish(press: Press) -> tuple[str, ...]:
         for output in press.config.outputs
         if _concerned(press, output, sources)
     ]
-    work += [functools.partial(_withdraw, press, state.name) for state in states.values() if state.removed]
+    hidden = {output.name for output in press.config.outputs if output.token}
+    work += [functools.partial(_withdraw, press, state.name) for state in states.values() if state.removed or state.name in hidden]
+    work.append(functools.partial(_withdraw_private, press, list(states)))
     work.append(functools.partial(_surroundings, press, sources, states))
     troubles, bugs = [], []
     for part in work:
         try:
             part()
         except errors.PublishError as error:
-            troubles.append(str(error))
+            troubles.append(_discreet(str(error), press.config))
         except errors.StoreError:
             raise
         except Exception as error:
@@ -79,7 +82,7 @@ def _print(press: Press, output: config.Output, state: store.OutputState, feed: 
     """Publish all formats of an output, or none when one must not be. Raises PublishError."""
     base = config.base_url(press.config.settings)
     files = {name: _fitted(name, feed, base, output.max_bytes) for name in render.FORMATS}
-    refused = _refusal(press, state, feed, files, output.limit)
+    refused = _refusal(press, output, state, feed, files)
     if (refused, press.fingerprint) != (state.refused, state.fingerprint):
         press.store.published(output.name, press.fingerprint, refused)
     if refused and refused != state.refused:
@@ -88,7 +91,7 @@ def _print(press: Press, output: config.Output, state: store.OutputState, feed: 
     if refused:
         raise errors.PublishError(f"output {output.name}: {refused}")
     for name, data in files.items():
-        publish.publish(_path(press, output.name, name), data)
+        publish.publish(_path(press, output.path, name), data)
 
 
 def _fitted(name: str, feed: model.Feed, base: str, most: int | None) -> bytes:
@@ -101,14 +104,14 @@ def _fitted(name: str, feed: model.Feed, base: str, most: int | None) -> bytes:
     return data
 
 
-def _refusal(press: Press, state: store.OutputState, feed: model.Feed, files: Mapping[str, bytes], limit: int) -> str:
-    """Why the new version must not replace the old one; "" when it may. `limit` is how many entries it may have."""
+def _refusal(press: Press, output: config.Output, state: store.OutputState, feed: model.Feed, files: Mapping[str, bytes]) -> str:
+    """Why the new version must not replace the old one; "" when it may."""
     for name, data in files.items():
         if problems := render.check(name, data):
             return f"its new {render.FORMATS[name].label} version is not valid ({problems[0]}); the old one stays"
     if state.fingerprint and state.fingerprint != press.fingerprint:
         return ""
-    gone = _missing(_published_ids(press, state.name), [entry.id for entry in feed.entries], limit)
+    gone = _missing(_published_ids(press, output.path), [entry.id for entry in feed.entries], output.limit)
     lost = set(gone) - press.store.explained(gone)
     if not lost:
         return ""
@@ -125,22 +128,41 @@ def _missing(before: Sequence[str], now: Sequence[str], limit: int) -> list[str]
     return sorted(set(before[: max(0, limit - fresh)]) - set(now))
 
 
-def _published_ids(press: Press, name: str) -> Sequence[str]:
+def _published_ids(press: Press, path: str) -> Sequence[str]:
     """In the order of the published version, the newest first."""
     for format_name in ("json", "atom", "rss"):
-        data = publish.read(_path(press, name, format_name))
+        data = publish.read(_path(press, path, format_name))
         if data is not None and (ids := render.FORMATS[format_name].ids(data)):
             return list(ids)
     return []
 
 
-def _path(press: Press, output: str, format_name: str) -> pathlib.Path:
-    return press.folder / f"{output}{render.FORMATS[format_name].suffix}"
+def _path(press: Press, path: str, format_name: str) -> pathlib.Path:
+    return press.folder / f"{path}{render.FORMATS[format_name].suffix}"
 
 
 def _withdraw(press: Press, name: str) -> None:
     for format_name in render.FORMATS:
         publish.remove(_path(press, name, format_name))
+
+
+def _withdraw_private(press: Press, names: Sequence[str]) -> None:
+    """Take away what lies under tokens that are no longer those of their outputs; nothing but files of ours goes."""
+    wanted = {output.path for output in press.config.outputs}
+    for folder in press.folder.iterdir() if press.folder.is_dir() else ():
+        if config.is_token(folder.name) and folder.is_dir() and not folder.is_symlink():
+            for name in names:
+                if f"{folder.name}/{name}" not in wanted:
+                    _withdraw(press, f"{folder.name}/{name}")
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # if nothing is left
+
+
+def _discreet(said: str, read: config.Config) -> str:
+    """Without the tokens that paths hold: troubles are logged and shown."""
+    for output in read.outputs:
+        said = said.replace(output.token, "…") if output.token else said
+    return said
 
 
 def _surroundings(press: Press, states: Sequence[model.SourceState], written: Mapping[str, store.OutputState]) -> None:
@@ -160,8 +182,8 @@ def output_row(feed: model.Feed) -> render.OutputRow:
 
 
 def outline(press: Press) -> tuple[render.OutputRow, ...]:
-    """The outputs as they were published last, in the order of feeds.yaml."""
-    return tuple(press.shown[output.name] for output in press.config.outputs if output.name in press.shown)
+    """The outputs as they were published last, in the order of feeds.yaml; private ones are listed nowhere."""
+    return tuple(press.shown[output.name] for output in press.config.outputs if output.name in press.shown and not output.token)
 
 
 def source_rows(states: Sequence[model.SourceState], read: config.Config) -> tuple[render.SourceRow, ...]:

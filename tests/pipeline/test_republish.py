@@ -291,6 +291,70 @@ def test_time_alone_changes_nothing(office: Office, desk: Desk) -> None:
     assert office.files() == before
 
 
+TOKEN, OTHER = "q7Zt4-mW_c8Yd2Kx9Lr5", "another_token_0123456789"
+PRIVATE = SOURCES + "outputs: [{name: all}, {name: mine, token: %s}]"
+
+
+def lying(folder: pathlib.Path) -> set[str]:
+    """All files below a folder."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_private_outputs(office: Office, desk: Desk) -> None:
+    """Their files lie under their token; what is public does not name them, and their page leads nowhere else."""
+    fill(desk, PAPER, "heron")
+    assert office.publish(PRIVATE % TOKEN) == ()
+    mine = {f"{TOKEN}/{name.replace('all', 'mine')}" for name in FORMATS}
+    assert lying(office.folder) == {*FORMATS, *BESIDE, *mine}
+    public = b"".join((office.folder / name).read_bytes() for name in (*FORMATS, *BESIDE))
+    assert TOKEN.encode() not in public
+    assert b"mine" not in public
+    page = (office.folder / TOKEN / "mine.html").read_text("utf-8")
+    assert 'href="mine.atom.xml"' in page
+    assert "index.html" not in page
+    assert office.titles(f"{TOKEN}/mine") == ["heron"]
+
+
+def test_another_token(office: Office, desk: Desk) -> None:
+    """With another token, or none, or as public, nothing is left where it was; what others put there stays."""
+    fill(desk, PAPER, "heron")
+    office.publish(PRIVATE % TOKEN)
+    (office.folder / OTHER).mkdir()
+    (office.folder / OTHER / "notes.txt").write_text("mine own")
+    office.publish(PRIVATE % OTHER)
+    moved = {f"{OTHER}/{name.replace('all', 'mine')}" for name in FORMATS}
+    assert lying(office.folder) == {*FORMATS, *BESIDE, *moved, f"{OTHER}/notes.txt"}
+    assert not (office.folder / TOKEN).exists()
+    office.publish(SOURCES + "outputs: [{name: all}, {name: mine}]")
+    public = {name.replace("all", "mine") for name in FORMATS}
+    assert lying(office.folder) == {*FORMATS, *BESIDE, *public, f"{OTHER}/notes.txt"}
+    office.publish(PRIVATE % TOKEN)
+    assert lying(office.folder) == {*FORMATS, *BESIDE, *(f"{TOKEN}/{name}" for name in public), f"{OTHER}/notes.txt"}
+    office.publish(SOURCES + "outputs: [{name: all}]")
+    assert lying(office.folder) == {*FORMATS, *BESIDE, f"{OTHER}/notes.txt"}
+
+
+def test_troubles_do_not_tell_a_token(office: Office, desk: Desk) -> None:
+    """They are logged, and shown by commands."""
+    fill(desk, PAPER, "heron")
+    office.folder.mkdir(exist_ok=True)
+    (office.folder / TOKEN).write_text("in the way")
+    troubles = office.publish(PRIVATE % TOKEN)
+    assert troubles
+    assert not any(TOKEN in trouble for trouble in troubles)
+    assert (office.folder / "all.json").exists()
+
+
+def test_a_loss_holds_a_private_output_back_too(office: Office, desk: Desk, tmp_path: pathlib.Path) -> None:
+    """What was published under its token counts."""
+    fill(desk, PAPER, "heron", "ferry")
+    office.publish(PRIVATE % TOKEN)
+    office.desk = lost(tmp_path)
+    fill(office.desk, PAPER, "ferry")
+    assert any("output mine" in trouble for trouble in office.publish(PRIVATE % TOKEN))
+    office.desk.store.close()
+
+
 def test_lost_store(office: Office, desk: Desk, tmp_path: pathlib.Path) -> None:
     """When published entries are unknown to the store the old bytes stay, the operator is told once, and other outputs go on."""
     text = SOURCES + "outputs: [{name: all}, {name: rest, categories: [rest]}]"

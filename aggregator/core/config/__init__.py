@@ -20,6 +20,7 @@ Source = shape.Source
 Blocks = shape.Blocks
 Output = shape.Output
 Verdict = shape.Verdict
+is_token = values.is_token
 
 SHORTEST_POLITE = 300  # seconds; shorter intervals on public hosts get a warning
 _OUTPUT_NAME = re.compile(r"[a-z0-9-]+")

@@ -174,8 +174,20 @@ class Output:
     """other articles on the same event: named in each entry (annotate), one entry a story (group), or off"""
     index: values.Flag = False
     """true: search engines may index it"""
+    token: values.Token | None = None
+    """makes it private: its files and addresses lie under this, and nothing names them"""
     rules: tuple[Rule, ...] = ()
     """what to keep or drop in this output"""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what cannot be private."""
+        if self.token is not None and self.index:
+            raise ValueError("what has a token is private and no search engine may index it; take out index or token")
+
+    @property
+    def path(self) -> str:
+        """Where its files lie in the folder, but for their suffixes."""
+        return self.name if self.token is None else f"{self.token}/{self.name}"
 
 
 def _address(value: object) -> object:

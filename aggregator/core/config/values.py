@@ -20,6 +20,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _NUMBER = r"[0-9]+(\.[0-9]+)?"
 _DURATION = rf"^( *{_NUMBER} *[smhdwSMHDW])+ *$"
 _SIZE = rf"^ *{_NUMBER} *([kKmMgG]?[bB])? *$"
+_TOKEN = r"[A-Za-z0-9_-]{20,128}"
 _BUDGET = r"^ *[0-9]*[1-9][0-9]* */ *day *$"
 _SHARE = r"^ *(?=[^%]*[1-9])0*([0-9]{1,2}(\.[0-9]+)?|100(\.0+)?) *% *$"  # above 0 and up to 100
 _HTTP = r"^[hH][tT][tT][pP][sS]?://[^ ]+$"
@@ -60,6 +61,17 @@ def _size(value: object) -> int:
     if not 1 <= size <= _LARGEST:
         raise ValueError(f'{_shown(value)} is not a size; write for example "500kB" or "2MB"')
     return size
+
+
+def is_token(word: str) -> bool:
+    """Whether a word may be the token of a private output."""
+    return re.fullmatch(_TOKEN, word) is not None
+
+
+def _token(value: object) -> str:
+    if not isinstance(value, str) or not is_token(value):
+        raise ValueError('a token is 20 to 128 letters, digits, "-" or "_" that nobody can guess; `openssl rand -hex 20` makes one')
+    return str(value)
 
 
 def _budget(value: object) -> int:
@@ -151,6 +163,7 @@ Interval = Annotated[
     *_kind(_interval, anyOf=[{"const": "adaptive"}, {"type": "string", "pattern": _DURATION}]),
 ]
 Size = Annotated[int, *_kind(_size, anyOf=[{"type": "integer", "minimum": 1}, {"type": "string", "pattern": _SIZE}])]
+Token = Annotated[str, *_kind(_token, type="string", pattern=f"^{_TOKEN}$")]
 Budget = Annotated[int, *_kind(_budget, type="string", pattern=_BUDGET)]
 Share = Annotated[
     float,

@@ -36,6 +36,8 @@ def render(feed: model.Feed) -> bytes:
         feed=feed,
         articles=[_article(entry) for entry in feed.entries],
         formats=tuple(feeds.FORMATS.values()),
+        name=feed.name.rpartition("/")[2],
+        private="/" in feed.name,
         also_at=company.ALSO_AT,
         covered_by=company.COVERED_BY,
         called=company.called,

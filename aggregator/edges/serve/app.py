@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,7 +54,7 @@ class _Site:
 
     async def _output(self, request: requests.Request, name: str) -> responses.Response:
         """A file of the folder. Only names from the view's table and ours are looked up; what a request says is never a path."""
-        served = self._view.outputs.get(name) or views.ALWAYS.get(name)
+        served = self._view.outputs.get(name) or views.ALWAYS.get(name) or self._private(name)
         if served is None:
             self._shelf.forget(name)
             gone = name in self._view.gone
@@ -64,13 +65,20 @@ class _Site:
             return answers.text(503, "not published yet", {**answers.SHARED, "retry-after": "30"})
         return await answers.conditional(request, current, served.media_type, self._headers(served))
 
+    def _private(self, name: str) -> views.Served | None:
+        """What lies under a token; how long it takes to find that there is nothing does not tell how near a guess was."""
+        token, _, file = name.partition("/")
+        given = token.encode("utf-8", "replace")
+        found = [files for known, files in self._view.private.items() if secrets.compare_digest(known.encode("ascii"), given)]
+        return found[0].get(file) if found else None
+
     def _headers(self, served: views.Served) -> dict[str, str]:
         people = served.media_type.startswith("text/html")
         policy = self._view.page_policy if people else answers.STRICT
         headers = {
             **answers.safe(policy, index=served.index),
             **answers.SHARED,
-            "cache-control": f"public, max-age={self._max_age}",
+            "cache-control": f"{'private' if served.private else 'public'}, max-age={self._max_age}",
         }
         if served.hub:
             headers["link"] = f'<{served.self_url}>; rel="self", <{served.hub}>; rel="hub"'

@@ -16,6 +16,7 @@ class Served:
     index: bool = False  # may search engines list it
     self_url: str = ""  # where readers reach it, for WebSub
     hub: str | None = None  # its WebSub hub
+    private: bool = False  # only for who knows its address
 
 
 class View(Protocol):
@@ -27,6 +28,10 @@ class View(Protocol):
     @property
     def outputs(self) -> Mapping[str, Served]:
         """The files that are served, by their bare names in the folder: `world.rss.xml`."""
+
+    @property
+    def private(self) -> Mapping[str, Mapping[str, Served]]:
+        """By token the files that are served under it: `TOKEN/world.rss.xml`."""
 
     @property
     def gone(self) -> frozenset[str]:

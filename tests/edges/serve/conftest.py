@@ -34,6 +34,7 @@ class Shop:
     """A view with values in place of a daemon."""
 
     outputs: dict[str, serve.Served]
+    private: dict[str, dict[str, serve.Served]] = dataclasses.field(default_factory=dict)
     gone: frozenset[str] = frozenset()
     page_policy: str = "default-src 'none'; style-src 'self'"
     make_page: Callable[[], bytes] = (CASES / "page.html").read_bytes

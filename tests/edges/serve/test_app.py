@@ -257,6 +257,49 @@ async def test_browsers_may_ask_conditionally(stand: Stand) -> None:
     assert answer.headers["access-control-allow-methods"] == answer.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
+TOKEN = "q7Zt4-mW_c8Yd2Kx9Lr5"
+
+
+async def test_a_private_output(stand: Stand) -> None:
+    """Whoever knows its token gets it as any other, for himself and not for search engines."""
+    (stand.folder / TOKEN).mkdir()
+    (stand.folder / TOKEN / "mine.json").write_bytes(b'{"items": []}')
+    stand.view.private = {TOKEN: {"mine.json": serve.Served("application/feed+json; charset=utf-8", private=True)}}
+    answer = await stand.ask(f"/{TOKEN}/mine.json")
+    assert (answer.status, answer.body) == (200, b'{"items": []}')
+    assert (answer.headers["cache-control"], answer.headers["x-robots-tag"]) == ("private, max-age=60", "noindex")
+    known = {"if-none-match": answer.headers["etag"]}
+    assert (await stand.ask(f"/{TOKEN}/mine.json", headers=known)).status == 304
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/mine.json",
+        f"/{TOKEN}",
+        f"/{TOKEN}/",
+        f"/{TOKEN}/world.json",
+        f"/{TOKEN}/../world.json",
+        f"/{TOKEN[:-1]}/mine.json",
+        f"/{TOKEN.lower()}/mine.json",
+        f"/{TOKEN}x/mine.json",
+        f"/x/{TOKEN}/mine.json",
+        f"/{TOKEN}//mine.json",
+        f"/{TOKEN}%00/mine.json",
+        f"/{TOKEN[:-1]}%C3%A9/mine.json",
+        "//mine.json",
+    ],
+)
+async def test_a_wrong_token(stand: Stand, path: str) -> None:
+    """Is answered as any address that there is not, whatever is near it."""
+    (stand.folder / TOKEN).mkdir()
+    (stand.folder / TOKEN / "mine.json").write_bytes(b"{}")
+    stand.view.private = {TOKEN: {"mine.json": serve.Served("application/feed+json; charset=utf-8", private=True)}}
+    answer, unknown = await stand.ask(path), await stand.ask("/nothing/here.json")
+    assert (answer.status, answer.body) == (unknown.status, unknown.body) == (404, b"not found\n")
+    assert {**answer.headers, "date": ""} == {**unknown.headers, "date": ""}
+
+
 async def test_a_removed_output_is_gone(stand: Stand) -> None:
     """410 for good, even while the file is still there; back in the table it is served again."""
     was = stand.view.outputs.pop("world.json")
