@@ -32,11 +32,11 @@ class Printer:
         self.shown: dict[str, render.OutputRow] = {}
         self.stale = staleness.Staleness()
         self._asked = 0
-        self._rests_until = 0.0
+        self._rests = (0.0, 0.0)  # since when, and how long
 
     def rest_ends(self) -> None:
         """Publish at once when asked to next: there may be no later."""
-        self._rests_until = 0.0
+        self._rests = (0.0, 0.0)
 
     def touch(self) -> None:
         """Something that all outputs depend on has changed."""
@@ -48,15 +48,19 @@ class Printer:
             asked = await threads.run(press.store.asked)
             self.stale.anything(changed=asked != self._asked)
             self._asked = asked
-            return not self.stale or wait or time.monotonic() < self._rests_until or await self._publish(press)
+            return not self.stale or wait or self._resting() or await self._publish(press)
+
+    def _resting(self) -> bool:
+        since, seconds = self._rests
+        return 0 <= time.monotonic() - since < seconds
 
     async def _publish(self, press: republish.Press) -> bool:
         begun = time.monotonic()
         try:
             return await self._published(press)
         finally:
-            took = time.monotonic() - begun
-            self._rests_until = time.monotonic() + REST * took if took > BRIEF else 0.0
+            now = time.monotonic()
+            self._rests = (now, REST * (now - begun) if now - begun > BRIEF else 0.0)
 
     async def _published(self, press: republish.Press) -> bool:
         press = dataclasses.replace(press, shown=self.shown, changed=self.stale.taken())
