@@ -325,6 +325,13 @@ def test_yaml_examples_load(page: str, example: str) -> None:
     assert not list(config.warnings(read, example, environment))
 
 
+def test_tests_that_are_named_are_there() -> None:
+    """Whoever is pointed to a test finds it."""
+    named = {(page, path.rstrip(".")) for page, text in TEXTS.items() for path in re.findall(r"\btests/[\w/.]+", text)}
+    assert named
+    assert sorted((page, path) for page, path in named if not (ROOT / path).exists()) == []
+
+
 def test_the_shipped_feeds_yaml() -> None:
     """A dozen sources in three categories, two outputs, no warnings."""
     text = (ROOT / "feeds.yaml").read_text("utf-8")
