@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
+import resource
 import socket
 from typing import cast
 
@@ -14,7 +16,8 @@ from aggregator.core import errors
 from aggregator.edges.serve import answers, connection
 
 _HEAD = 16_384  # bytes of a request's line and headers
-_CONNECTIONS = 512
+_CONNECTIONS = 2_048
+_OTHERS = 512  # files that the rest of the program may hold open
 _GRACE = 1.0  # seconds for answers under way when stopping
 _LOOKS = 100
 _REASONS = {
@@ -52,6 +55,7 @@ class Server:
 
     async def start(self) -> None:
         """Listen; from then on `port` is the real one, also when 0 was asked. Raises ListenError."""
+        _make_room(self._most + _OTHERS)
         listening = await self._listen()
         self.port = listening.getsockname()[1]
         self._uvicorn = guest = uvicorn.Server(self._settings())
@@ -148,3 +152,12 @@ class Server:
         host = f"[{self._host}]" if ":" in self._host else self._host
         advice = "choose another with `listen` in feeds.yaml or --listen, or serve nothing with off"
         return errors.ListenError(f"cannot listen on {host}:{self.port}: {reason}; {advice}")
+
+
+def _make_room(files: int) -> None:
+    """Have the system let this process open so many files, as far as it may be asked: its usual bound is lower."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = files if hard == resource.RLIM_INFINITY else min(files, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
