@@ -45,6 +45,21 @@ async def test_many_readers_get_equal_bytes(stand: Stand) -> None:
     assert len({answer.headers["etag"] for answer in answers}) == 4
 
 
+async def test_a_thousand_readers_at_once(stand: Stand) -> None:
+    """All of them are connected before the first one asks, and every one gets the whole file."""
+    expected = (stand.folder / "world.rss.xml").read_bytes()
+    async with contextlib.AsyncExitStack() as stack:
+        readers = []
+        for _ in range(1_000):
+            came, out = await asyncio.open_connection("127.0.0.1", stand.server.port)
+            stack.callback(out.close)
+            readers.append((came, out))
+        for _, out in readers:
+            out.write(_HEAD + b"Connection: close\r\n\r\n")
+        answers = await asyncio.gather(*(came.read() for came, _ in readers))
+    assert {answer.partition(b"\r\n\r\n")[2] for answer in answers} == {expected}
+
+
 async def test_body_and_tag_are_of_one_version(stand: Stand) -> None:
     """While versions follow fast, every answer is one version whole, under that version's own tag."""
     bodies = [b"<rss>" + str(number).encode() * 40_000 + b"</rss>" for number in range(40)]
