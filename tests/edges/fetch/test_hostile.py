@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import ipaddress
 import json
+import os
 import pathlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -151,6 +153,23 @@ async def _relay(port: int) -> AsyncIterator[str]:
     server = await asyncio.start_server(talk, "127.0.0.2", 0)
     async with server:
         yield f"http://127.0.0.2:{server.sockets[0].getsockname()[1]}"
+
+
+def test_redirects_off_loopback() -> None:
+    """Metadata and private addresses, which answer in a network of their own that has only lo, are never asked."""
+    alone = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
+    if not shutil.which("ip") or subprocess.run([*alone, "true"], capture_output=True).returncode:
+        assert not os.environ.get("CI"), "CI must be allowed network namespaces, and have the command ip (iproute2)"
+        pytest.skip("NO NETWORK NAMESPACE: redirects to private addresses are not tried; needs root, and iproute2")
+    environment = {**os.environ, "PYTHONPATH": str(_TESTS.parent)}
+    command = [*alone, sys.executable, str(pathlib.Path(__file__).parent / "offbox.py")]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["answers"] == 200
+    assert len(report["told"]) == 22
+    assert set(report["told"].values()) == {"address"}
+    assert {host.rpartition(":")[0] for host in report["hosts"]} <= {"127.0.0.1", "127.0.0.2"}
 
 
 @pytest.mark.anyio
