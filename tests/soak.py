@@ -1,6 +1,6 @@
 """A daemon in a bad neighbourhood for a long while: the demo newsroom, feeds that never end, and every server that misbehaves.
 
-    python tests/soak.py [--minutes 8] [--csv FILE]
+    python tests/soak.py [--minutes 8] [--csv FILE] [--svg FILE]
 
 Every source is polled each second, so that minutes have the polls of weeks. Memory of the process and of its workers, open files
 and threads are sampled; outputs are looked through each time. Exit 1 when anything is wrong, or grows: when the last third of the
@@ -33,6 +33,7 @@ EVERY = 5.0  # seconds between two samples
 GROWTH = 1.1
 LIVE = 40  # feeds that have a new entry at each request
 OWN = "/_"  # what the paths of the hostile server for its own books begin with
+COLOURS = {"memory_mb": "#a4482b", "workers_mb": "#2b6ca4", "files": "#3a8a3a", "threads": "#8a3a8a"}
 FIGURES = ("seconds", "memory_mb", "workers_mb", "files", "threads", "store_mb", "log_mb")
 
 
@@ -118,12 +119,34 @@ async def soak(folder: pathlib.Path, minutes: float, port: int) -> tuple[list[di
     return samples, [*dict.fromkeys(problems), *grown(samples)]
 
 
+def plot(samples: Sequence[dict[str, float]]) -> str:
+    """Memory, open files and threads over time, as a picture."""
+    width, height, left = 640, 240, 50
+    last, most = samples[-1]["seconds"], max(1.1 * max(one["memory_mb"], one["workers_mb"], one["files"]) for one in samples)
+    parts = []
+    for place, (name, colour) in enumerate(COLOURS.items()):
+        points = " ".join(
+            f"{left + one['seconds'] / last * width:.1f},{20 + height * (1 - one[name] / most):.1f}" for one in samples
+        )
+        parts.append(f'<polyline fill="none" stroke="{colour}" stroke-width="1.5" points="{points}"/>')
+        label = name.replace("_mb", ", MB").replace("_", " ")
+        parts.append(f'<text x="{left + 130 * place}" y="{height + 55}" fill="{colour}">{label}</text>')
+    for share in (0, 0.5, 1):
+        parts.append(f'<text x="4" y="{24 + height * (1 - share):.0f}">{most * share:.0f}</text>')
+        parts.append(f'<text x="{left + share * width - 10:.0f}" y="{height + 36}">{last * share / 60:.1f} min</text>')
+    frame = f'<rect x="{left}" y="20" width="{width}" height="{height}" fill="none" stroke="#bbb"/>'
+    size = f'width="{width + left + 40}" height="{height + 70}"'
+    style = 'font-family="sans-serif" font-size="12" fill="#555"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><g {style}>{frame}{"".join(parts)}</g></svg>\n'
+
+
 def main() -> int:
     """Run, print the figures and what is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=8)
     parser.add_argument("--port", type=int, default=8810)
-    parser.add_argument("--csv", type=pathlib.Path)
+    parser.add_argument("--csv", type=pathlib.Path, help="write the samples there")
+    parser.add_argument("--svg", type=pathlib.Path, help="draw them there")
     options = parser.parse_args()
     server = subprocess.Popen([sys.executable, str(_server()), "--port", str(options.port)], stdout=subprocess.DEVNULL)
     try:
@@ -140,6 +163,8 @@ def main() -> int:
             writer = csv.DictWriter(file, FIGURES)
             writer.writeheader()
             writer.writerows(samples)
+    if options.svg:
+        options.svg.write_text(plot(samples), "utf-8")
     for one in samples[:: max(1, len(samples) // 12)]:
         print("  ".join(f"{name} {one[name]:.0f}" for name in FIGURES))
     problems += [f"{bugs} tracebacks in the log"] if bugs else []
