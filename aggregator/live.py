@@ -42,7 +42,7 @@ class View:
     @property
     def page_policy(self) -> str:
         """The Content-Security-Policy of the pages."""
-        return render.PAGE_POLICY
+        return render.page_policy(images=self._images)
 
     async def page(self) -> bytes:
         """The index with the sources' health."""
@@ -61,7 +61,12 @@ class View:
             if source.url in states
         ]
         press = republish.Press(of.store, of.output, of.configuration, of.loaded.fingerprint, of.printer.shown)
-        return render.index_page(republish.outline(press), republish.source_rows(list(states.values()), of.configuration), rows)
+        sources = republish.source_rows(list(states.values()), of.configuration)
+        return render.index_page(republish.outline(press), sources, rows, images=self._images)
+
+    @property
+    def _images(self) -> bool:
+        return self._engine.configuration.settings.images == "on"
 
     def healthy(self) -> tuple[bool, str]:
         """Whether the tick still ticks."""

@@ -98,7 +98,7 @@ def held() -> bytes:
     return f"<rss version='2.0'><channel><title>H</title>{item}</channel></rss>".encode()
 
 
-async def published(folder: pathlib.Path) -> dict[str, bytes]:
+async def published(folder: pathlib.Path, images: str = "on") -> dict[str, bytes]:
     """The pages that become of all that, by path: the index shows five entries of each output."""
     async with Loopback() as server:
         groups = [range(start, min(start + 5, len(VECTORS))) for start in range(0, len(VECTORS), 5)]
@@ -107,7 +107,7 @@ async def published(folder: pathlib.Path) -> dict[str, bytes]:
             server.answers[path] = Answer(document)
         urls = [server.url(path) for path in documents]
         outputs = ["{name: all, limit: 500}", *(f"{{name: o{number}, sources: ['{url}']}}" for number, url in enumerate(urls))]
-        text = f"settings: {{allow_addresses: [127.0.0.0/8], listen: off, backlog: 500}}\nsources: {urls}\n"
+        text = f"settings: {{allow_addresses: [127.0.0.0/8], listen: off, backlog: 500, images: {images}}}\nsources: {urls}\n"
         (folder / "feeds.yaml").write_text(text + f"outputs: [{', '.join(outputs)}]\n", "utf-8")
         async with engine.Engine(config_file.read(folder / "feeds.yaml")) as at_work:
             await asyncio.gather(*at_work.start(at_work.due(engine.now())))
@@ -178,3 +178,15 @@ async def test_nothing_runs(tmp_path: pathlib.Path, page: str) -> None:
     ]
     if page == "/all.html":
         assert "CONNECT pictures.example:443" in asked
+
+
+@pytest.mark.parametrize("page", ["/all.html", "/index.html"])
+async def test_no_pictures(tmp_path: pathlib.Path, page: str) -> None:
+    """With `images: off` nothing at all is asked for."""
+    browser()
+    web = Web(await published(tmp_path, "off"), policy="img-src *")  # the policy of the server is not what stops them
+    async with web.open() as proxy:
+        dom = await seen(proxy, tmp_path / "profile", page)
+    assert TITLE in dom
+    assert "<img" not in dom
+    assert not [asked for asked in web.asked if ".example" in asked]

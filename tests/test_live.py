@@ -65,7 +65,17 @@ async def test_outputs(at_work: engine.Engine) -> None:
     assert atom.self_url == "https://news.example/news.atom.xml"
     assert (page.media_type, page.index) == ("text/html; charset=utf-8", True)
     assert view.gone == frozenset()
-    assert "default-src 'none'" in view.page_policy
+    assert "default-src 'none'; img-src https: http: data:;" in view.page_policy
+
+
+async def test_no_pictures(at_work: engine.Engine) -> None:
+    """With `images: off` the policy of the pages allows none."""
+    path = at_work.loaded.path
+    path.write_text(path.read_text("utf-8").replace("settings: {", "settings: {images: off, "), "utf-8")
+    await at_work.adopt(config_file.read(path))
+    view = live.View(at_work, push.Push(at_work))
+    assert "default-src 'none'; img-src data:;" in view.page_policy
+    assert b"img-src data:;" in await view.page()
 
 
 async def test_a_private_output(at_work: engine.Engine, caplog: pytest.LogCaptureFixture) -> None:

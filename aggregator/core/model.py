@@ -142,6 +142,7 @@ class Feed:
     language: str = ""
     image: str | None = None
     hub: str | None = None  # written: its WebSub hub
+    images: bool = True  # written: whether its page shows pictures
     hubs: tuple[str, ...] = ()  # parsed: the WebSub hubs that it names
     hints: Hints = Hints()  # parsed
     generator: str = ""  # the program that wrote it, and its address if it tells one

@@ -43,6 +43,7 @@ def compose(into: store.Store, read: config.Config, output: config.Output, state
         updated=max((entry.updated for entry in entries if entry.updated), default=state.made_at),
         entries=entries,
         generator=config.base_url(read.settings) if read.settings.url else "",
+        images=read.settings.images == "on",
     )
 
 

@@ -168,7 +168,9 @@ def _discreet(said: str, read: config.Config) -> str:
 def _surroundings(press: Press, states: Sequence[model.SourceState], written: Mapping[str, store.OutputState]) -> None:
     """The files beside the outputs: index, list of sources, operations."""
     sources = source_rows(states, press.config)
-    publish.publish(press.folder / "index.html", render.index_page(outline(press), sources))
+    publish.publish(
+        press.folder / "index.html", render.index_page(outline(press), sources, images=press.config.settings.images == "on")
+    )
     publish.publish(press.folder / "sources.opml", render.opml("Sources", sources))
     base = config.base_url(press.config.settings)
     publish.publish(

@@ -78,6 +78,8 @@ class Settings:
     """have hubs deliver what sources publish (WebSub): auto, where `url` is a public https address, or off"""
     keep: values.Duration = datetime.timedelta(days=180)
     """how long entries stay in the store after they left their source"""
+    images: Literal["on", "off"] = "on"
+    """whether the pages for people show the pictures of entries, which come from their sources; feeds name them in any case"""
     backups: values.Number = 3
     """how many daily copies of the store are kept beside it; 0: none"""
     max_store: values.Size | None = None

@@ -13,6 +13,7 @@ from aggregator.core.render import feeds, format, index, look, outline, page, ro
 
 FORMATS: Mapping[str, format.Format] = {**feeds.FORMATS, "html": page.FORMAT}
 PAGE_POLICY = look.policy()
+page_policy = look.policy
 """The Content-Security-Policy of the pages, for the header of an answer that serves one."""
 
 Format = format.Format

@@ -45,6 +45,7 @@ def fit(feed: model.Feed) -> model.Feed:
         language=_language(feed.language),
         image=_url(feed.image),
         hub=_url(feed.hub),
+        images=feed.images,
         generator=_url(feed.generator) or "",
         entries=tuple(_entry(entry, title, updated) for entry in feed.entries),
     )

@@ -13,11 +13,14 @@ def index_page(
     outputs: Sequence[rows.OutputRow],
     sources: Sequence[rows.SourceRow],
     health: Sequence[rows.HealthRow] | None = None,
+    *,
+    images: bool = True,
 ) -> bytes:
     """The index as an HTML page in UTF-8, without script; `health` is for the served page, which may show live figures."""
     loose, folders = rows.by_category(map(_gated, sources))
     return look.page(
         "index.html",
+        images=images,
         outputs=[_fitted(row) for row in outputs],
         sources=len(sources),
         loose=loose,

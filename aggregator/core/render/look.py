@@ -25,10 +25,11 @@ def style() -> str:
 
 
 @functools.cache
-def policy() -> str:
-    """The Content-Security-Policy of every page: images, our own style by its hash (CSP 3 2.3.1), and nothing else."""
+def policy(*, images: bool = True) -> str:
+    """The Content-Security-Policy of every page: pictures, if any, our own style by its hash (CSP 3 2.3.1), and nothing else."""
     digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
-    return f"default-src 'none'; img-src https: http: data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    pictures = "https: http: data:" if images else "data:"  # the latter for the icon
+    return f"default-src 'none'; img-src {pictures}; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 @functools.cache
@@ -47,7 +48,7 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def page(template: str, **values: object) -> bytes:
+def page(template: str, *, images: bool = True, **values: object) -> bytes:
     """The bytes of a page in UTF-8; every value but those marked safe in the template is escaped."""
-    written = _environment().get_template(template).render(style=style(), policy=policy(), **values)
+    written = _environment().get_template(template).render(style=style(), policy=policy(images=images), **values)
     return text.printable(written).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import selectolax.lexbor
 
@@ -13,6 +14,7 @@ _SUFFIX = ".html"
 _SHORT = 700  # characters of HTML that are shown without folding
 _TEASER = 320  # characters of a teaser made from content
 _ENOUGH = 4000  # characters of HTML that such a teaser is looked for in
+_PICTURE = re.compile(r"<img(?:\s+[\w-]+(?:=\"[^\"]*\")?)*\s*/?>")  # as the sanitiser writes it
 _KINDS = {"audio": "Audio", "video": "Video", "image": "Image", "text": "Text"}
 
 
@@ -33,8 +35,9 @@ def render(feed: model.Feed) -> bytes:
     stem = (feed.url or feed.name + _SUFFIX).removesuffix(_SUFFIX)
     return look.page(
         "page.html",
+        images=feed.images,
         feed=feed,
-        articles=[_article(entry) for entry in feed.entries],
+        articles=[_article(entry if feed.images else _bare(entry)) for entry in feed.entries],
         formats=tuple(feeds.FORMATS.values()),
         name=feed.name.rpartition("/")[2],
         private="/" in feed.name,
@@ -43,6 +46,11 @@ def render(feed: model.Feed) -> bytes:
         called=company.called,
         stem=stem,
     )
+
+
+def _bare(entry: model.Entry) -> model.Entry:
+    """The entry without its pictures."""
+    return dataclasses.replace(entry, image=None, content=_PICTURE.sub("", entry.content))
 
 
 def _article(entry: model.Entry) -> Article:
