@@ -18,7 +18,8 @@ import typer.main
 from aggregator import cli, filters, live
 from aggregator.core import clean, config, curate, errors, health, limits, polls, render, websub
 from aggregator.core.config import shape, values
-from aggregator.edges.serve import view
+from aggregator.edges import serve
+from aggregator.edges.serve import server, view
 
 ROOT = pathlib.Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -323,6 +324,14 @@ def test_yaml_examples_load(page: str, example: str) -> None:
     read = config.load(example, page, environment)
     assert read.sources
     assert not list(config.warnings(read, example, environment))
+
+
+def test_bounds_of_readers_are_true() -> None:
+    """Bytes, seconds and connections, as the server has them."""
+    given = {name: one.default for name, one in inspect.signature(serve.Server.__init__).parameters.items()}
+    text = section(RUNNING, "Limits")
+    assert f"{server._HEAD:,} bytes for the head of a request and {given['patience']:g} seconds to send it" in text
+    assert f"{given['longest']:g} seconds to take an answer, {given['connections']:,} connections" in text
 
 
 def test_tests_that_are_named_are_there() -> None:
