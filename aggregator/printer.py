@@ -9,7 +9,7 @@ import logging
 import time
 
 from aggregator import clock, logs, staleness
-from aggregator.core import errors, render
+from aggregator.core import config, curate, errors, render
 from aggregator.edges import threads
 from aggregator.pipeline import republish
 
@@ -33,6 +33,7 @@ class Printer:
         self.stale = staleness.Staleness()
         self._asked = 0
         self._rests = (0.0, 0.0)  # since when, and how long
+        self._holding = ("", False)  # whether a rule holds entries back, in which feeds.yaml
 
     def rest_ends(self) -> None:
         """Publish at once when asked to next: there may be no later."""
@@ -45,10 +46,18 @@ class Printer:
     async def publish(self, press: republish.Press, *, wait: bool) -> bool:
         """Publish what has changed, unless it is to `wait` or rests; whether there was no trouble. Raises StoreError."""
         async with self._publishing:
+            await self._pass_time(press)
             asked = await threads.run(press.store.asked)
             self.stale.anything(changed=asked != self._asked)
             self._asked = asked
             return not self.stale or wait or self._resting() or await self._publish(press)
+
+    async def _pass_time(self, press: republish.Press) -> None:
+        """Where a rule holds entries back, the time that rules go by moves in small steps."""
+        if self._holding[0] != press.fingerprint:
+            self._holding = (press.fingerprint, any(rule.name == "hold" for rule in config.every_rule(press.config)))
+        if self._holding[1]:
+            self.stale.anything(changed=await threads.run(press.store.pass_time, self._clock.now(), curate.STEP))
 
     def _resting(self) -> bool:
         since, seconds = self._rests

@@ -120,6 +120,7 @@ class Entry:
     language: str = ""
     base: str = ""  # parsed: what relative addresses in its HTML start from
     target: str | None = None  # where its link led, once its page was fetched
+    paywall: bool = dataclasses.field(default=False, repr=False)  # it shows signs of standing behind one; what only cleaning finds
     origin: Origin | None = None  # published entries only, as what follows
     story: str = dataclasses.field(default="", repr=False)  # the id of its story; what follows is no part of an entry as it came
     also_at: tuple[Mention, ...] = dataclasses.field(default=(), repr=False)  # its copies
@@ -175,7 +176,7 @@ class Stored:
     text: str  # its content as plain text
     source: int  # which source, as the store counts them
     source_name: str
-    categories: tuple[str, ...]  # of its source, as configured
+    categories: tuple[str, ...]  # of its source, as configured, and those that rules gave it
     first_seen: datetime.datetime
     group: str  # the published id of the entry it duplicates; its own when it duplicates none
     story: str = ""  # the published id of the first entry of its story
@@ -184,6 +185,8 @@ class Stored:
     held: bool = False  # it came with a mass change, and waits
     trust: int = 0  # in its source, as configured
     alone: bool = False  # its source's entries duplicate nobody's, as configured
+    coverage: int = 1  # how many sources of the output tell it: copies of the article, and others of its story
+    score: float = 0.0  # what rules made of it
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

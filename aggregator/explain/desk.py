@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import pathlib
-from collections.abc import Sequence
 
 from aggregator import naming
-from aggregator.core import config, curate, dedupe, model
+from aggregator.core import config, dedupe, model
 from aggregator.edges import config_file, store
 from aggregator.explain import report
-from aggregator.pipeline import compose, trace
+from aggregator.pipeline import passage, places, trace
 
 MOST = 5  # entries of one name that are explained; of more, one is to be chosen
 
@@ -41,11 +40,11 @@ def explain(path: pathlib.Path, data: pathlib.Path | None, name: str) -> Answer:
 
 def explained(kept: store.Store, read: config.Config, account: store.Account) -> report.Explanation:
     """All about one entry."""
-    places = compose.places(kept, read, config.Output(name="all"))  # of every source
+    every = places.places(kept, read, config.Output(name="all"))
     copies = kept.copies(account.group)
-    shown, why = _shown(kept, account.group, places)
+    shown, why = _shown(kept, account.group, every)
     own = {copy.id for copy in copies}
-    place = places.get(account.source)
+    place = every.get(account.source)
     return report.Explanation(
         account=account,
         backlog=place.backlog if place else None,
@@ -58,13 +57,13 @@ def explained(kept: store.Store, read: config.Config, account: store.Account) ->
     )
 
 
-def _shown(kept: store.Store, group: str, places: dict[int, compose.Place]) -> tuple[str, str]:
+def _shown(kept: store.Store, group: str, every: dict[int, places.Place]) -> tuple[str, str]:
     """Which copy is shown where all sources are to be had, and why; "" when none is."""
-    stored = [one for one in kept.members([group]) if one.source in places]
+    stored = [one for one in kept.members([group]) if one.source in every]
     members = [
-        dedupe.Member(one.entry.id, one.words, places[one.source].trust, one.first_seen.timestamp())
+        dedupe.Member(one.entry.id, one.words, every[one.source].trust, one.first_seen.timestamp())
         for one in stored
-        if not compose.held_back(one, places[one.source].backlog)
+        if not places.held_back(one, every[one.source].backlog)
     ]
     if not members:
         return "", ""
@@ -90,8 +89,5 @@ def _outlets(kept: store.Store, read: config.Config, account: store.Account) -> 
 def _outlet(
     kept: store.Store, read: config.Config, output: config.Output, stored: model.Stored, state: store.OutputState | None
 ) -> report.Outlet:
-    places = compose.places(kept, read, output)
-    way = trace.trace(kept, output, places, stored)
-    rules: Sequence[curate.Rule] = places[stored.source].rules if way.step == "source rule" else output.rules
-    rule = rules[way.rule] if way.rule is not None else None
-    return report.Outlet(output.name, way, output.limit, output.max_bytes, rule, state.refused if state else "")
+    found = trace.trace(kept, passage.course(kept, read, output), stored)
+    return report.Outlet(output.name, found, output.limit, output.max_bytes, state.refused if state else "")

@@ -7,8 +7,6 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-import yaml
-
 from aggregator.core import curate, dedupe
 from aggregator.edges import store
 from aggregator.pipeline import trace
@@ -16,13 +14,12 @@ from aggregator.pipeline import trace
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Outlet:
-    """What became of an entry in one output. `rule` is the one that let it go, `limit` the output's window."""
+    """What became of an entry in one output. `limit` is the output's window."""
 
     output: str
     trace: trace.Trace
     limit: int
     max_bytes: int | None = None  # of each of its files
-    rule: curate.Rule | None = None
     refused: str = ""  # why a new version of the whole output is held back
 
     @property
@@ -65,23 +62,6 @@ class Explanation:
         return "a verdict says so, of it or of another copy"
 
 
-def rule_said(rule: curate.Rule) -> str:
-    """A rule as feeds.yaml has it, on one line."""
-    name = next(name for name, kind in curate.RULES.items() if isinstance(rule, kind))
-    settings = _plain(getattr(rule, "condition", rule) if name in curate.CONDITIONS else rule)
-    written = yaml.safe_dump({name: settings}, default_flow_style=True, allow_unicode=True, width=float("inf"), sort_keys=False)
-    return str(written).strip()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, curate.Match) and not (value.text or value.regex):
-        return value.words[0] if len(value.words) == 1 else list(value.words)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name.rstrip("_"): getattr(value, field.name) for field in dataclasses.fields(value)}
-        return {name: _plain(one) for name, one in fields.items() if one not in (None, ())}
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
-
-
 def outlet_said(of: Explanation, outlet: Outlet) -> str:
     """What became of an entry in an output, in words."""
     said = _step_said(of, outlet)
@@ -94,10 +74,8 @@ def _step_said(of: Explanation, outlet: Outlet) -> str:
     way = outlet.trace
     if way.step in ("held", "backlog"):
         return f"held back: {of.held}"
-    if way.step in ("source rule", "output rule"):
-        whose = "its source" if way.step == "source rule" else "this output"
-        rule = f": {rule_said(outlet.rule)}" if outlet.rule else ""
-        return f"left out by rule {(way.rule or 0) + 1} of {whose}{rule}"
+    if way.step == "rule":
+        return curate.deed(way.rulings[-1])
     if way.step == "no source":
         gone = of.account.source_removed
         return "feeds.yaml does not name its source any more" if gone else "its source is not among those of this output"
@@ -107,6 +85,11 @@ def _step_said(of: Explanation, outlet: Outlet) -> str:
         "story": f"told in the entry of its story, number {way.place}",
         "limit": f"behind the window of its {outlet.limit} newest entries",
     }[way.step]
+
+
+def deeds(outlet: Outlet) -> tuple[str, ...]:
+    """What rules did to an entry besides leaving it out, in words."""
+    return tuple(curate.deed(ruling) for ruling in outlet.trace.rulings if not ruling.left)
 
 
 def _cut(outlet: Outlet) -> str:
@@ -187,11 +170,25 @@ def _outlet(of: Explanation, outlet: Outlet) -> dict[str, Any]:
         "published": outlet.published,
         "step": way.step,
         "said": outlet_said(of, outlet),
-        "rule": None if way.rule is None else way.rule + 1,
+        "rules": [_ruling(ruling) for ruling in way.rulings],
         "id": way.id,
         "shown": way.shown,
         "place": way.place,
         "refused": outlet.refused or None,
+    }
+
+
+def _ruling(ruling: curate.Ruling) -> dict[str, Any]:
+    rule = ruling.rule
+    return {
+        "did": ruling.did,
+        "scope": rule.scope,
+        "of": rule.of or None,
+        "number": rule.number,
+        "set": rule.shared or None,
+        "at": rule.at,
+        "rule": curate.rule_said(rule),
+        "because": rule.because or None,
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from aggregator.core import config, dedupe, health, overlap
 from aggregator.edges import config_file, store
-from aggregator.pipeline import compose
+from aggregator.pipeline import places
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
@@ -83,12 +83,12 @@ def report(path: pathlib.Path, data: pathlib.Path | None, days: int) -> Report:
 
 def of(kept: store.Store, read: config.Config, days: int) -> Report:
     """The same of a store."""
-    since = max(_EPOCH, (kept.hour() or _EPOCH + datetime.timedelta(days=days)) - datetime.timedelta(days=days))
-    places = compose.places(kept, read, config.Output(name="all"))  # of every source
-    urls = {row: place.origin.url or "" for row, place in places.items()}
-    brought = [one for one in kept.brought(since) if one.source in places and not one.held]
-    found = overlap.measure(arrivals(brought, places, since.timestamp()), places)
-    name = {row: place.name for row, place in places.items()}
+    since = max(_EPOCH, (kept.moment() or _EPOCH + datetime.timedelta(days=days)) - datetime.timedelta(days=days))
+    known = places.places(kept, read, config.Output(name="all"))  # of every source
+    urls = {row: place.origin.url or "" for row, place in known.items()}
+    brought = [one for one in kept.brought(since) if one.source in known and not one.held]
+    found = overlap.measure(arrivals(brought, known, since.timestamp()), known)
+    name = {row: place.name for row, place in known.items()}
     return Report(
         days=days,
         since=since,
@@ -101,7 +101,7 @@ def _row(share: overlap.Share, name: Mapping[int, str], url: str) -> Row:
     return Row(name[share.source], url, share, tuple((name[partner.source], partner) for partner in share.partners))
 
 
-def arrivals(brought: Sequence[store.Brought], places: Mapping[int, compose.Place], since: float) -> list[overlap.Arrival]:
+def arrivals(brought: Sequence[store.Brought], known: Mapping[int, places.Place], since: float) -> list[overlap.Arrival]:
     """Entries as they came.
 
     What a source brought when it was new came when it says that it was published: when we began to read it tells nothing.
@@ -109,7 +109,7 @@ def arrivals(brought: Sequence[store.Brought], places: Mapping[int, compose.Plac
     groups: dict[str, list[store.Brought]] = collections.defaultdict(list)
     for one in brought:
         groups[one.group].append(one)
-    shown = {_shown(members, places) for members in groups.values()}
+    shown = {_shown(members, known) for members in groups.values()}
     return [overlap.Arrival(one.id, one.source, one.group, _came(one), one.first_seen >= since, one.id in shown) for one in brought]
 
 
@@ -119,12 +119,12 @@ def _came(one: store.Brought) -> float:
     return min(one.published, one.first_seen)
 
 
-def _shown(members: Sequence[store.Brought], places: Mapping[int, compose.Place]) -> str:
+def _shown(members: Sequence[store.Brought], known: Mapping[int, places.Place]) -> str:
     """Which copy of an article readers get where all sources are to be had; "" when none is published."""
-    published = [one for one in members if one.backlog is None or one.backlog < places[one.source].backlog]
+    published = [one for one in members if one.backlog is None or one.backlog < known[one.source].backlog]
     if not published:
         return ""
-    return dedupe.shown(dedupe.Member(one.id, one.words, places[one.source].trust, one.first_seen) for one in published).id
+    return dedupe.shown(dedupe.Member(one.id, one.words, known[one.source].trust, one.first_seen) for one in published).id
 
 
 def later(seconds: float) -> str:

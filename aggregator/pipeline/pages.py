@@ -202,6 +202,7 @@ def refilled(entry: model.Entry, before: model.Entry) -> model.Entry:
         image=entry.image or before.image,
         language=entry.language or before.language,
         target=before.target,
+        paywall=before.paywall,
     )
 
 

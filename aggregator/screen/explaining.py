@@ -59,7 +59,7 @@ def rows(of: report.Explanation) -> Iterator[_Row]:
         yield "", f"[dim]… {len(of.story) - _STORY:,} more, older ones[/]"
     if of.held:
         yield "held back", f"[yellow]{safe(of.held)}[/]"
-    yield from _list("outputs", [_outlet(of, outlet) for outlet in of.outlets])
+    yield from _list("outputs", [line for outlet in of.outlets for line in _outlet(of, outlet)])
 
 
 def _list(heading: str, lines: Iterable[str], none: str = "") -> Iterator[_Row]:
@@ -113,6 +113,7 @@ def _other(other: store.Account) -> str:
     return f"{safe(other.source_name, _LINE)}: {_title(other.title)} · {terminal.brief(other.id)}"
 
 
-def _outlet(of: report.Explanation, outlet: report.Outlet) -> str:
+def _outlet(of: report.Explanation, outlet: report.Outlet) -> Iterator[str]:
     style = "green" if outlet.published else "cyan" if outlet.trace.step in ("merged", "story") else "yellow"
-    return f"{outlet.output}: [{style}]{safe(report.outlet_said(of, outlet))}[/]"
+    yield f"{outlet.output}: [{style}]{safe(report.outlet_said(of, outlet))}[/]"
+    yield from (f"   [dim]{safe(deed)}[/]" for deed in report.deeds(outlet))

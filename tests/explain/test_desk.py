@@ -73,13 +73,15 @@ def test_the_rule_that_let_it_go(archive: Archive) -> None:
     archive.write(SOURCES + f"outputs: [{{name: all, {rules}}}, {{name: few, limit: 1}}, {{name: rival, sources: [Rival]}}]")
     found = one(archive, archive.id("ferry"))
     assert [(outlet.output, report.outlet_said(found, outlet)) for outlet in found.outlets] == [
-        ("all", "left out by rule 2 of this output: {drop: {any: [{title: [ferry, boat]}, {source: Nobody}]}}"),
+        ("all", "left out by rule 2 of the output all: {drop: {any: [{title: [ferry, boat]}, {source: Nobody}]}} (feeds.yaml:5)"),
         ("few", "behind the window of its 1 newest entries"),
         ("rival", "its source is not among those of this output"),
     ]
     archive.write(SOURCES.replace("name: Paper", "name: Paper, rules: [{limit: {per_source: 1}}]"))
     found = one(archive, archive.id("gravel"))
-    assert report.outlet_said(found, found.outlets[0]) == "left out by rule 1 of its source: {limit: {per_source: 1}}"
+    assert report.outlet_said(found, found.outlets[0]) == (
+        "left out by rule 1 of the source Paper: {limit: {per_source: 1}} (feeds.yaml:2)"
+    )
 
 
 def test_files_that_are_cut(archive: Archive) -> None:
@@ -94,7 +96,7 @@ def test_whoever_stands_for_it_is_named(archive: Archive) -> None:
     archive.write(SOURCES + "outputs: [{name: all, rules: [{drop: {source: Paper}}]}]")
     found = one(archive, archive.id("ferry", "Rival"))
     assert report.outlet_said(found, found.outlets[0]) == (
-        "the copy of Paper stands for it: left out by rule 1 of this output: {drop: {source: Paper}}"
+        "the copy of Paper stands for it: left out by rule 1 of the output all: {drop: {source: Paper}} (feeds.yaml:5)"
     )
 
 

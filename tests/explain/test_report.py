@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from archive import Archive
 
-from aggregator.core import config
 from aggregator.explain import desk, report
 
 ENTRY = set(
     "id title link source first_seen published words links own_id source_url updated left_at page removed duplicate decisions "
     "group story held outputs".split()
 )
-OUTPUT = set("output published step said rule id shown place refused".split())
+OUTPUT = set("output published step said rules id shown place refused".split())
 
 
 def test_json(archive: Archive) -> None:
@@ -29,7 +27,7 @@ def test_json(archive: Archive) -> None:
     assert (entry["group"]["shown"], entry["group"]["why"]) == (archive.id("ferry"), "it came first")
     (output,) = entry["outputs"]
     assert set(output) == OUTPUT
-    assert (output["output"], output["published"], output["step"], output["rule"]) == ("all", False, "merged", None)
+    assert (output["output"], output["published"], output["step"], output["rules"]) == ("all", False, "merged", [])
 
 
 def test_candidates(archive: Archive) -> None:
@@ -37,18 +35,3 @@ def test_candidates(archive: Archive) -> None:
     said = report.described("x", (), archive.store.find("https://paper.example/heron"))
     assert [one["source"] for one in said["candidates"]] == ["Paper", "Third"]
     json.dumps(said)
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        "{drop: {title: Sponsored}}",
-        "{keep: {any: [{title: [a, b]}, {text: {regex: ['(?i)tide']}}]}}",
-        "{drop: {not: {category: {words: [x], text: [Ü]}}}}",
-        "{limit: {per_source: 20}}",
-    ],
-)
-def test_rules_as_feeds_yaml_has_them(written: str) -> None:
-    """What is shown of a rule may be written into feeds.yaml again."""
-    read = config.load(f"sources: [https://e.example/]\noutputs: [{{name: all, rules: [{written}]}}]")
-    assert report.rule_said(read.outputs[0].rules[0]) == written

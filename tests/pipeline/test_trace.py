@@ -9,7 +9,7 @@ from pipeline.desk import PAPER, RIVAL, THIRD, Desk
 from stories import DAY, HOUR, NOW, entry
 
 from aggregator.core import config
-from aggregator.pipeline import compose, trace
+from aggregator.pipeline import passage, trace
 
 SOURCES = """\
 sources:
@@ -23,8 +23,7 @@ def followed(desk: Desk, name: str, host: str = "paper.example", text: str = "")
     """What became of an entry in the first output of a feeds.yaml."""
     read = config.load(text if text.startswith("sources:") else SOURCES + text)
     stored = next(one for one in desk.stored() if one.entry.link == f"https://{host}/{name}")
-    places = compose.places(desk.store, read, read.outputs[0])
-    return trace.trace(desk.store, read.outputs[0], places, stored)
+    return trace.trace(desk.store, passage.course(desk.store, read, read.outputs[0]), stored)
 
 
 def outputs(more: str = "") -> str:
@@ -47,7 +46,7 @@ def test_published(filled: Desk) -> None:
     """At its place, under its id."""
     found = followed(filled, "ferry")
     id = filled.ids(PAPER)["The ferry"]
-    assert found == trace.Trace("published", id, id, None, 3)
+    assert found == trace.Trace("published", id, id, (), 3)
 
 
 def test_not_its_source(filled: Desk) -> None:
@@ -58,8 +57,8 @@ def test_not_its_source(filled: Desk) -> None:
 def test_a_fuller_copy_stands_for_it(filled: Desk) -> None:
     """The article is published under the id of its group; its fuller copy is what is shown."""
     group, fuller = filled.ids(PAPER)["The heron"], filled.ids(RIVAL)["The heron"]
-    assert followed(filled, "heron") == trace.Trace("merged", group, fuller, None, 4)
-    assert followed(filled, "heron", "rival.example") == trace.Trace("published", group, fuller, None, 4)
+    assert followed(filled, "heron") == trace.Trace("merged", group, fuller, (), 4)
+    assert followed(filled, "heron", "rival.example") == trace.Trace("published", group, fuller, (), 4)
     assert followed(filled, "heron", text=outputs("duplicates: keep")).step == "published"
     kept = SOURCES.replace("name: Rival,", "name: Rival, duplicates: keep,")
     assert followed(filled, "heron", text=kept).step == "published"
@@ -70,11 +69,11 @@ def test_rules(filled: Desk) -> None:
     rule = "rules: [{drop: {title: nothing}}, {drop: {title: ferry}}]"
     of_source = SOURCES.replace("name: Paper,", f"name: Paper, {rule},")
     found = followed(filled, "ferry", text=of_source)
-    assert (found.step, found.rule) == ("source rule", 1)
+    assert (found.step, found.rulings[-1].rule.whose) == ("rule", "rule 2 of the source Paper")
     found = followed(filled, "ferry", text=outputs(rule))
-    assert (found.step, found.rule, found.place) == ("output rule", 1, None)
+    assert (found.step, found.rulings[-1].rule.whose, found.place) == ("rule", "rule 2 of the output all", None)
     found = followed(filled, "heron", text=outputs("rules: [{drop: {source: Rival}}]"))
-    assert (found.step, found.rule, found.shown) == ("output rule", 0, filled.ids(RIVAL)["The heron"])
+    assert (found.step, found.rulings[-1].rule.number, found.shown) == ("rule", 1, filled.ids(RIVAL)["The heron"])
 
 
 def test_a_rule_of_the_other_source_leaves_it_alone(filled: Desk) -> None:
@@ -91,7 +90,7 @@ def test_behind_the_window(filled: Desk, count: int) -> None:
         filled.bring(THIRD, *others[: place + 50], now=NOW + DAY + place * HOUR)
     assert followed(filled, "ferry", text=outputs("limit: 2")).step == "limit"
     found = followed(filled, "ferry", text=outputs("limit: 2, rules: [{drop: {title: ferry}}]"))
-    assert (found.step, found.rule) == ("output rule", 0)
+    assert (found.step, found.rulings[-1].rule.number) == ("rule", 1)
 
 
 def test_held_back(desk: Desk) -> None:
@@ -101,8 +100,7 @@ def test_held_back(desk: Desk) -> None:
     assert followed(desk, "n2", text=SOURCES.replace("name: Paper,", "name: Paper, backlog: 2,")).step == "backlog"
     stored = next(one for one in desk.stored() if one.entry.title == "The n0")
     read = config.load(SOURCES)
-    places = compose.places(desk.store, read, read.outputs[0])
-    held = trace.trace(desk.store, read.outputs[0], places, dataclasses.replace(stored, held=True))
+    held = trace.trace(desk.store, passage.course(desk.store, read, read.outputs[0]), dataclasses.replace(stored, held=True))
     assert held.step == "held"
 
 
@@ -126,9 +124,9 @@ def test_told_in_its_story(desk: Desk) -> None:
 def test_every_entry_is_where_it_is_published(filled: Desk) -> None:
     """Traces and outputs agree on all entries."""
     read = config.load(SOURCES + outputs("limit: 2, rules: [{drop: {title: kettle}}]"))
-    places = compose.places(filled.store, read, read.outputs[0])
-    chosen = [one.entry.id for one in compose.curated(filled.store, read.outputs[0], places)]
-    traces = [trace.trace(filled.store, read.outputs[0], places, one) for one in filled.stored()]
+    way = passage.course(filled.store, read, read.outputs[0])
+    chosen = [one.entry.id for one in passage.passage(filled.store, way).window]
+    traces = [trace.trace(filled.store, way, one) for one in filled.stored()]
     assert {found.id: found.place for found in traces if found.step == "published"} == {
         id: place for place, id in enumerate(chosen, 1)
     }

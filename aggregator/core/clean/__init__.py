@@ -27,6 +27,7 @@ from aggregator.core.clean import (
     learned,
     memory,
     note,
+    paywall,
     player,
     podcast,
     prepare,
@@ -117,6 +118,7 @@ def clean(
         summary=_summary(entry, whole, policy, learned),
         content=sanitise(blocks.join(whole.blocks)),
         image=_image(entry, whole),
+        paywall=paywall.shows(entry, came.blocks),
     )
     return model.Cleaned(cleaned, whole.text(), whole.removed)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import functools
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pydantic
 
 from aggregator.core import errors, urls
-from aggregator.core.config import document, shape, values
+from aggregator.core.config import contradictions, document, placing, shape, values
 
 Config = shape.Config
 Settings = shape.Settings
@@ -21,9 +20,10 @@ Blocks = shape.Blocks
 Output = shape.Output
 Verdict = shape.Verdict
 is_token = values.is_token
+everywhere, of_category, of_source, of_output = placing.everywhere, placing.of_category, placing.of_source, placing.of_output
+every_rule = placing.every
 
 SHORTEST_POLITE = 300  # seconds; shorter intervals on public hosts get a warning
-_OUTPUT_NAME = re.compile(r"[a-z0-9-]+")
 _PLAIN = {
     "tuple_type": "must be a list",
     "bool_type": "must be true or false",
@@ -56,13 +56,14 @@ def load(text: str, name: str = "feeds.yaml", environment: Mapping[str, str] | N
     if not isinstance(data, dict):
         raise errors.ConfigError(name, (errors.Problem(1, 1, _no_mapping(data)),))
     data = _meant({key: value for key, value in data.items() if not key.startswith("x-")})
-    problems = list(_contradictions(data, read))
+    problems = list(contradictions.contradictions(data, read))
     try:
         config = _adapter().validate_python(data)
     except pydantic.ValidationError as error:
         problems += _problems(error, read)
     if problems:
         raise errors.ConfigError(name, document.in_order(problems))
+    config = placing.located(config, read, name)
     return config if config.outputs else dataclasses.replace(config, outputs=(Output(name="all", title="All entries"),))
 
 
@@ -201,62 +202,6 @@ def _said(detail: Mapping[str, Any], path: document.Path) -> str:
 
 def _dotted(path: document.Path) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
-
-
-def _contradictions(data: Mapping[str, Any], read: document.Document) -> Iterator[errors.Problem]:
-    """What keys say against each other; looked for in the plain data, so that these problems are told with all others."""
-
-    def problem(path: document.Path, message: str) -> errors.Problem:
-        return errors.Problem(*read.place(path), message)
-
-    sources = [{"url": item} if isinstance(item, str) else item for item in _listed(data.get("sources"))]
-    outputs = _listed(data.get("outputs"))
-    if not data.get("sources"):
-        yield problem(("sources",), "no source is named; name at least one under sources:")
-    yield from (problem(("sources", i, "url"), f"{urls.redact(v)} is named twice") for i, v in _twice(sources, "url"))
-    yield from (problem(("sources", i, "name"), f'another source is called "{v}" too') for i, v in _twice(sources, "name"))
-    yield from (problem(("outputs", i, "name"), f'another output is called "{v}" too') for i, v in _twice(outputs, "name"))
-    for i, name in _each(outputs, "name"):
-        if not _OUTPUT_NAME.fullmatch(name) or name in shape.RESERVED:
-            message = f'"{name}" cannot name an output; use a-z, 0-9 and hyphens, and not {", ".join(shape.RESERVED)}'
-            yield problem(("outputs", i, "name"), message)
-    names = {name for key in ("name", "url") for _, name in _each(sources, key)}
-    for key, known in (("categories", {category for _, category in _each(sources, "categories")}), ("sources", names)):
-        for i, output in enumerate(outputs):
-            for j, word in enumerate(_texts(output, key)):
-                if word not in known:
-                    yield problem(("outputs", i, key, j), _no_such(key, word, known))
-
-
-def _twice(items: Sequence[Any], key: str) -> Iterator[tuple[int, str]]:
-    met: set[str] = set()
-    for i, value in _each(items, key):
-        if value in met:
-            yield i, value
-        met.add(value)
-
-
-def _each(items: Sequence[Any], key: str) -> Iterator[tuple[int, str]]:
-    return ((i, value) for i, item in enumerate(items) for value in _texts(item, key))
-
-
-def _listed(items: object) -> list[Any]:
-    return items if isinstance(items, list) else []
-
-
-def _texts(item: Any, key: str) -> list[str]:
-    """The texts under a key, as far as it holds any."""
-    value = item.get(key) if isinstance(item, dict) else None
-    return [str(text) for text in (value if isinstance(value, list) else [value]) if text is not None]
-
-
-def _no_such(key: str, word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, sorted(known), n=1)
-    said = {
-        "categories": f'no source has the category "{word}"',
-        "sources": f'no source has the name or address "{urls.redact(word)}"',
-    }[key]
-    return said + (f', did you mean "{urls.redact(near[0])}"?' if near else "")
 
 
 def chosen(output: Output, sources: Sequence[Source]) -> tuple[Source, ...]:

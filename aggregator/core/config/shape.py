@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import pydantic
@@ -15,29 +16,53 @@ from aggregator.core.config import values
 _STRICT = pydantic.ConfigDict(extra="forbid", use_attribute_docstrings=True)
 RESERVED = ("index", "operations", "sources")
 _NAME = {"type": ["string", "integer"], "maxLength": 64, "pattern": f"^(?!({'|'.join(RESERVED)})$)[a-z0-9-]+$"}
-_ONE = pydantic.ConfigDict(**_STRICT, json_schema_extra={"minProperties": 1, "maxProperties": 1})
+_ONE = pydantic.ConfigDict(
+    **_STRICT,
+    json_schema_extra={
+        "oneOf": [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in (*curate.RULES, "use")]
+    },
+)
 _SAID: list[Any] = [
     {"required": [key], "properties": {key: {"type": "array"}, other: {"type": "null"}}}
     for key, other in (("same", "different"), ("different", "same"))
 ]
 
 
-def _chosen(item: Any) -> curate.Rule:
-    given = {name: value for name in curate.RULES if (value := getattr(item, name)) is not None}
+@dataclasses.dataclass(frozen=True, slots=True)
+class Written:
+    """A rule as it stands in a list of rules; or, with `use`, all those of a shared set."""
+
+    rule: Any = None  # one of `curate.RULES`
+    name: str = ""  # of its kind
+    use: str = ""
+    expires: datetime.date | None = None
+    because: str = ""
+    at: str = dataclasses.field(default="", compare=False)  # file:line
+
+
+def _written(item: Any) -> Written:
+    given = {name: value for name in (*curate.RULES, "use") if (value := getattr(item, name)) is not None}
     if len(given) != 1:
-        raise ValueError(f"a rule is one of {', '.join(curate.RULES)}, for example {{drop: {{title: Sponsored}}}}")
+        raise ValueError(f"a rule is one of {', '.join((*curate.RULES, 'use'))}, for example {{drop: {{title: Sponsored}}}}")
     ((name, value),) = given.items()
+    besides = {"expires": item.expires, "because": item.because or ""}
+    if name == "use":
+        return Written(use=value, **besides)
     rule: Any = curate.RULES[name]
-    chosen: curate.Rule = rule(value) if name in curate.CONDITIONS else value
-    return chosen
+    return Written(rule(value) if name in curate.BARE else value, name, **besides)
 
 
 if TYPE_CHECKING:
-    Rule = curate.Rule
+    Rule = Written
 else:
-    _fields = {name: (curate.Asked if name in curate.CONDITIONS else rule, None) for name, rule in curate.RULES.items()}
-    _one_rule = pydantic.create_model("Rule", __config__=_ONE, **_fields)
-    Rule = Annotated[_one_rule, pydantic.AfterValidator(_chosen)]
+    _fields = {name: (curate.BARE.get(name, rule) | None, None) for name, rule in curate.RULES.items()}
+    _besides = {
+        "use": (values.Word | None, pydantic.Field(None, description="all rules of this set of `rule_sets`")),
+        "expires": (values.Day | None, pydantic.Field(None, description="the last day on which it acts")),
+        "because": (values.Word | None, pydantic.Field(None, description="why; `explain` tells it")),
+    }
+    _one_rule = pydantic.create_model("Rule", __config__=_ONE, **_fields, **_besides)
+    Rule = Annotated[_one_rule, pydantic.AfterValidator(_written)]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -147,7 +172,7 @@ class Source:
     blocks: Blocks = Blocks()
     """blocks of text to keep or to drop in this source, besides `settings.blocks`"""
     rules: tuple[Rule, ...] = ()
-    """what to keep or drop of this source, in every output"""
+    """what is done with the entries of this source, in every output"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -179,7 +204,7 @@ class Output:
     token: values.Token | None = None
     """makes it private: its files and addresses lie under this, and nothing names them"""
     rules: tuple[Rule, ...] = ()
-    """what to keep or drop in this output"""
+    """what is done with entries in this output"""
 
     def __post_init__(self) -> None:
         """Raises ValueError for what cannot be private."""
@@ -216,6 +241,16 @@ class Verdict:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Category:
+    """What is said of all sources of a category."""
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+
+    rules: tuple[Rule, ...] = ()
+    """what is done with their entries, in every output"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Config:
     """The whole of feeds.yaml."""
 
@@ -229,3 +264,9 @@ class Config:
     """the feeds that are written; without any, one output `all` of everything"""
     verdicts: tuple[Verdict, ...] = ()
     """what you say of pairs of entries that were merged, or were not"""
+    rules: tuple[Rule, ...] = ()
+    """what is done with the entries of every source, in every output"""
+    categories: Mapping[values.Word, Category] = dataclasses.field(default_factory=dict, hash=False)
+    """what is said of categories of sources, by their names"""
+    rule_sets: Mapping[values.Word, tuple[Rule, ...]] = dataclasses.field(default_factory=dict, hash=False)
+    """lists of rules by name, for `use` in other lists"""

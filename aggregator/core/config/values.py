@@ -11,56 +11,28 @@ from typing import Annotated, Any, Literal
 
 import pydantic
 
-from aggregator.core import text, urls
-from aggregator.core.config import document
+from aggregator.core import amounts, text, urls
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-_NUMBER = r"[0-9]+(\.[0-9]+)?"
-_DURATION = rf"^( *{_NUMBER} *[smhdwSMHDW])+ *$"
-_SIZE = rf"^ *{_NUMBER} *([kKmMgG]?[bB])? *$"
 _TOKEN = r"[A-Za-z0-9_-]{20,128}"
 _BUDGET = r"^ *[0-9]*[1-9][0-9]* */ *day *$"
 _SHARE = r"^ *(?=[^%]*[1-9])0*([0-9]{1,2}(\.[0-9]+)?|100(\.0+)?) *% *$"  # above 0 and up to 100
 _HTTP = r"^[hH][tT][tT][pP][sS]?://[^ ]+$"
 _LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\s:/?#@\[\]]+):([0-9]{1,5})")
 _HEADER = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
-_PART = re.compile(rf"({_NUMBER}) *([smhdw])")
-_SIZES = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
-_LARGEST = 1_000_000_000_000_000
-_LONGEST = datetime.timedelta(days=36_500)
 _SPECIAL = frozenset("alt example internal invalid local localhost onion test".split())  # top levels of no public host
-
-
-def _duration(value: object) -> datetime.timedelta:
-    if not isinstance(value, str) or not re.fullmatch(_DURATION, value):
-        raise ValueError(f'{_shown(value)} is not a duration; write for example "30m", "2h" or "1d"')
-    seconds = sum(float(number) * _UNITS[unit] for number, _, unit in _PART.findall(value.lower()))
-    if seconds > _LONGEST.total_seconds():
-        raise ValueError(f"{_shown(value)} is longer than a hundred years")
-    return datetime.timedelta(seconds=seconds)
 
 
 def _interval(value: object) -> datetime.timedelta | Literal["adaptive"]:
     if value == "adaptive":
         return "adaptive"
-    if not isinstance(value, str) or not re.fullmatch(_DURATION, value):
-        raise ValueError(f'{_shown(value)} is no interval; write "adaptive" or a duration, for example "30m"')
-    duration = _duration(value)
+    if not isinstance(value, str) or not re.fullmatch(amounts.DURATION, value):
+        raise ValueError(f'{amounts.shown(value)} is no interval; write "adaptive" or a duration, for example "30m"')
+    duration = amounts.duration(value)
     if duration < datetime.timedelta(seconds=1):
-        raise ValueError(f"{_shown(value)} is too short; the shortest interval is 1s")
+        raise ValueError(f"{amounts.shown(value)} is too short; the shortest interval is 1s")
     return duration
-
-
-def _size(value: object) -> int:
-    size = value if isinstance(value, int) and not isinstance(value, bool) else 0
-    if isinstance(value, str) and re.fullmatch(_SIZE, value):
-        number, unit = re.findall(rf"({_NUMBER}) *([kmg]?)", value.lower())[0][::2]
-        size = int(min(float(number) * _SIZES[unit], _LARGEST))
-    if not 1 <= size <= _LARGEST:
-        raise ValueError(f'{_shown(value)} is not a size; write for example "500kB" or "2MB"')
-    return size
 
 
 def is_token(word: str) -> bool:
@@ -76,8 +48,8 @@ def _token(value: object) -> str:
 
 def _budget(value: object) -> int:
     if not isinstance(value, str) or not re.fullmatch(_BUDGET, value):
-        raise ValueError(f'{_shown(value)} is not a budget; write for example "20000/day"')
-    return min(int(value.partition("/")[0][:19]), _LARGEST)
+        raise ValueError(f'{amounts.shown(value)} is not a budget; write for example "20000/day"')
+    return min(int(value.partition("/")[0][:19]), amounts.LARGEST)
 
 
 def _share(value: object) -> float:
@@ -87,7 +59,7 @@ def _share(value: object) -> float:
     if isinstance(value, str) and re.fullmatch(_SHARE, value):
         number = float(value.strip().removesuffix("%")) / 100
     if not 0 < number <= 1:
-        raise ValueError(f'{_shown(value)} is no share; write for example "50%" or 0.5, or off')
+        raise ValueError(f'{amounts.shown(value)} is no share; write for example "50%" or 0.5, or off')
     return float(number)
 
 
@@ -95,14 +67,21 @@ def _network(value: object) -> Network:
     try:
         return ipaddress.ip_network(str(value))
     except ValueError:
-        raise ValueError(f'{_shown(value)} is not a network; write for example "192.168.1.0/24"') from None
+        raise ValueError(f'{amounts.shown(value)} is not a network; write for example "192.168.1.0/24"') from None
+
+
+def _day(value: object) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"{amounts.shown(value)} is no day; write for example 2030-12-31") from None
 
 
 def _http(value: object) -> str:
     if not isinstance(value, str) or not value.lower().startswith(("http://", "https://")):
-        raise ValueError(f"{_shown(value)} is no address that can be fetched; it must begin with http:// or https://")
+        raise ValueError(f"{amounts.shown(value)} is no address that can be fetched; it must begin with http:// or https://")
     if urls.gate(value) is None or not re.fullmatch(_HTTP, value):
-        raise ValueError(f"{_shown(value)} is not a valid address")
+        raise ValueError(f"{amounts.shown(value)} is not a valid address")
     return str(value)
 
 
@@ -112,7 +91,7 @@ def listen(value: object) -> str | None:
         return None
     found = _LISTEN.fullmatch(value) if isinstance(value, str) else None
     if not found or int(found[2]) > 65_535:
-        raise ValueError(f'{_shown(value)} is no address to listen on; write for example "127.0.0.1:8080", or off')
+        raise ValueError(f'{amounts.shown(value)} is no address to listen on; write for example "127.0.0.1:8080", or off')
     return f"{found[1]}:{int(found[2])}"
 
 
@@ -145,24 +124,17 @@ def _header_name(value: str) -> str:
     return value
 
 
-def _shown(value: object) -> str:
-    """A value as the user wrote it, as far as it helps; without secrets."""
-    if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "a mapping"
-    said = value.written if isinstance(value, document.Filled) else str(value)
-    return f'"{text.shorten(text.one_line(urls.redact(said)), 60)}"'
-
-
 def _kind(parse: Callable[[Any], Any], **schema: Any) -> Any:
     return pydantic.PlainValidator(parse), pydantic.WithJsonSchema(schema)
 
 
-Duration = Annotated[datetime.timedelta, *_kind(_duration, type="string", pattern=_DURATION)]
+Duration = amounts.Duration
 Interval = Annotated[
     datetime.timedelta | Literal["adaptive"],
-    *_kind(_interval, anyOf=[{"const": "adaptive"}, {"type": "string", "pattern": _DURATION}]),
+    *_kind(_interval, anyOf=[{"const": "adaptive"}, {"type": "string", "pattern": amounts.DURATION}]),
 ]
-Size = Annotated[int, *_kind(_size, anyOf=[{"type": "integer", "minimum": 1}, {"type": "string", "pattern": _SIZE}])]
+Size = amounts.Size
+Day = Annotated[datetime.date, *_kind(_day, type="string", format="date")]
 Token = Annotated[str, *_kind(_token, type="string", pattern=f"^{_TOKEN}$")]
 Budget = Annotated[int, *_kind(_budget, type="string", pattern=_BUDGET)]
 Share = Annotated[

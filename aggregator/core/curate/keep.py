@@ -6,15 +6,15 @@ import dataclasses
 import datetime
 
 from aggregator.core import model
-from aggregator.core.curate import match
+from aggregator.core.curate import condition
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Keep:
     """Only entries that match stay."""
 
-    condition: match.Asked
+    when: condition.Asked
 
     def run(self, entries: tuple[model.Stored, ...], now: datetime.datetime) -> tuple[model.Stored, ...]:
         """The entries that match, in their order."""
-        return tuple(entry for entry in entries if self.condition.holds(entry))
+        return tuple(entry for entry in entries if self.when.holds(entry, now))

@@ -32,6 +32,7 @@ class Extracted:
     image: str | None = None
     language: str = ""
     link: str | None = None  # what the page calls its own address, if that is on the same site
+    paywall: bool = False  # it calls itself one for subscribers
 
 
 def extract(page: str, url: str) -> Extracted | None:
@@ -108,6 +109,7 @@ def _extracted(
         image=metadata.image(told, base),
         language=metadata.language(told, (root.attributes.get("lang") or "") if root is not None else ""),
         link=metadata.link(told, (canonical.attributes.get("href") or "") if canonical is not None else "", url),
+        paywall=wall.costs(told),
     )
 
 

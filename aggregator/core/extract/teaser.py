@@ -69,6 +69,7 @@ def fill(entry: model.Entry, page: article.Extracted) -> model.Entry | None:
         authors=entry.authors or tuple(model.Author(name) for name in page.authors),
         image=entry.image or page.image,
         language=entry.language or page.language,
+        paywall=page.paywall,
     )
 
 

@@ -32,12 +32,12 @@ def is_wall(said: str, told: Head, page: str) -> bool:
     if length >= SHORT:
         return False
     folded = " ".join(text.words(said))
-    if _telltale(folded) or _telltale(" ".join(text.words(told.title[:_TITLE]))) or _costs(told):
+    if _telltale(folded) or _telltale(" ".join(text.words(told.title[:_TITLE]))) or costs(told):
         return True
     return length < TINY and _CHALLENGES.search(page) is not None
 
 
-def _costs(told: Head) -> bool:
+def costs(told: Head) -> bool:
     """Whether JSON-LD says that the article is for subscribers (schema.org `isAccessibleForFree`)."""
     return any(str(value.get("isAccessibleForFree", "")).lower() == "false" for value in told.data)
 

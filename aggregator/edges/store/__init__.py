@@ -18,6 +18,7 @@ from aggregator.edges.store import (
     hosts,
     lessons,
     lock,
+    meta,
     migrate,
     outputs,
     overlap,
@@ -166,6 +167,10 @@ class Store:
         """A stretch of the entries of these sources, newest first; `skip` counts from the newest."""
         return entries.newest(self._db.read, of, skip, count) if of else []
 
+    def latest(self, of: Sequence[int]) -> dict[int, datetime.datetime]:
+        """When the newest entry of each of these sources was first seen; of those that have any."""
+        return entries.latest(self._db.read, of)
+
     def members(self, groups: Sequence[str]) -> list[model.Stored]:
         """All entries of these groups of duplicates."""
         return entries.members(self._db.read, groups)
@@ -262,17 +267,13 @@ class Store:
     def housekeep(
         self, now: datetime.datetime, keep: datetime.timedelta, window: datetime.timedelta = WINDOW, most: int | None = None
     ) -> int:
-        """Write the hour that rules go by, let go of what is past keeping; how many entries that was.
+        """Move the time that rules go by, let go of what is past keeping; how many entries that was.
 
         `window` is how long entries are compared with new ones, `most` how many bytes the store may take.
         """
-        hour = now.replace(minute=0, second=0, microsecond=0)
         self._settle_words()
         with self._db.write() as transaction:
-            transaction.execute(
-                "INSERT INTO meta (name, value) VALUES ('hour', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                (hour.isoformat(),),
-            )
+            meta.pass_time(transaction, now, meta.HOUR)
         gone = retention.past(self._db, now, keep, window)
         gone += 0 if most is None else retention.surplus(self._db, now, most)
         retention.give_back(self._db)
@@ -283,23 +284,23 @@ class Store:
         with self.writing() as writing:
             writing.settle_words()
 
-    def hour(self) -> datetime.datetime | None:
-        """The last full hour that housekeeping wrote; None before it ever ran."""
-        rows = self._db.read("SELECT value FROM meta WHERE name = 'hour'")
-        return datetime.datetime.fromisoformat(rows[0][0]) if rows else None
+    def pass_time(self, now: datetime.datetime, step: datetime.timedelta) -> bool:
+        """Move the time that rules go by to the last full step; whether it moved. Housekeeping does so in hours."""
+        with self._db.write() as transaction:
+            return meta.pass_time(transaction, now, step)
+
+    def moment(self) -> datetime.datetime | None:
+        """The time that rules go by; None before it was ever written."""
+        return meta.moment(self._db.read)
 
     def price(self) -> str:
         """The price of adaptive polls as `keep_price` stored it; "" before that."""
-        rows = self._db.read("SELECT value FROM meta WHERE name = 'price'")
-        return str(rows[0][0]) if rows else ""
+        return meta.read(self._db.read, "price")
 
     def keep_price(self, price: str) -> None:
         """Store the price of adaptive polls."""
         with self._db.write() as transaction:
-            transaction.execute(
-                "INSERT INTO meta (name, value) VALUES ('price', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                (price,),
-            )
+            meta.write(transaction, "price", price)
 
     def subscriptions(self) -> list[websub.Subscription]:
         """What is subscribed to at hubs, in the order in which it was asked for."""

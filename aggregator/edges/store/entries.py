@@ -178,6 +178,14 @@ def newest(ask: database.Query, sources: Sequence[int], skip: int, count: int) -
     return [_stored(row) for row in rows]
 
 
+def latest(ask: database.Query, sources: Sequence[int]) -> dict[int, datetime.datetime]:
+    """When the newest entry of each of these sources was first seen."""
+    rows = database.within(
+        ask, "SELECT source_id, max(first_seen) FROM entries WHERE source_id IN ({}) GROUP BY source_id", (), sources
+    )
+    return {row: datetime.datetime.fromtimestamp(at, datetime.UTC) for row, at in rows}
+
+
 def members(ask: database.Query, groups: Sequence[str]) -> list[model.Stored]:
     """All entries of these groups of duplicates, heads included."""
     rows = database.within(ask, f"SELECT {_STORED} FROM entries WHERE uid IN ({{}})", (), groups)

@@ -84,6 +84,7 @@ def _plain(entry: model.Entry) -> dict[str, Any]:
         "language": entry.language,
         "base": entry.base,
         "target": entry.target,
+        "paywall": entry.paywall or None,
     }
     return {name: value for name, value in fields.items() if value not in (None, "", [])}
 
@@ -105,6 +106,7 @@ def _entry(fields: dict[str, Any]) -> model.Entry:
         language=fields.get("language", ""),
         base=fields.get("base", ""),
         target=fields.get("target"),
+        paywall=fields.get("paywall", False),
     )
 
 

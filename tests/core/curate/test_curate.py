@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import pathlib
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,10 +24,47 @@ def stored(name: str, *, at: int = 0, source: int = 1, **fields: object) -> mode
     return model.Stored(entry, text, source, f"Source {source}", ("world",), NOW + datetime.timedelta(minutes=at), name)
 
 
+def placed(*texts: str) -> tuple[curate.Placed, ...]:
+    """The rules of an output that says so."""
+    read = config.load(f"sources: [http://e.org/]\noutputs: [{{name: all, rules: [{', '.join(texts)}]}}]")
+    return config.of_output(read, read.outputs[0])
+
+
 def rule(text: str) -> curate.Rule:
     """The rule that feeds.yaml says so."""
-    (found,) = config.load(f"sources: [{{url: 'http://e.org/', rules: [{text}]}}]").sources[0].rules
-    return found
+    (found,) = placed(text)
+    return found.rule  # type: ignore[no-any-return]
+
+
+CASES = yaml.safe_load((pathlib.Path(__file__).parents[2] / "cases" / "curate" / "rules.yaml").read_text("utf-8"))
+
+
+def given_entry(given: Any, place: int) -> model.Stored:
+    """An entry of the cases."""
+    case = {"title": given} if isinstance(given, str) else dict(given)
+    dates = {name: NOW + datetime.timedelta(minutes=case[name]) for name in ("published", "updated") if name in case}
+    said = {"title": case["title"], "content": str(case.get("content", "")), "paywall": case.get("paywall", False)}
+    entry = model.Entry(id=str(place), link=case.get("link"), **said, **dates)
+    besides = {name: case[name] for name in ("words", "coverage", "score") if name in case}
+    seen = NOW + datetime.timedelta(minutes=case.get("at", -place))
+    return model.Stored(entry, "", case.get("source", 1), "S", ("world",), seen, str(place), **besides)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_rules(case: dict[str, Any]) -> None:
+    """What they leave, in which order, and what is told of it."""
+    entries = tuple(given_entry(given, place) for place, given in enumerate(case["entries"]))
+    rules = placed(*(text if text.startswith("{") else f"{{{text}}}" for text in case["rules"]))
+    now = NOW + datetime.timedelta(minutes=case.get("now", 0))
+    curated = curate.curate(entries, rules, now)
+    left = curate.window(curated.entries, rules, case.get("limit", 100), now) if case.get("output") else curated.entries
+    assert [one.entry.title for one in left] == case["left"]
+    titles = {one.entry.id: one.entry.title for one in entries}
+    if "did" in case:
+        did: dict[str, list[str]] = {}
+        for ruling in curated.rulings:
+            did.setdefault(titles[ruling.id], []).append(ruling.did)
+        assert did == case["did"]
 
 
 @pytest.mark.parametrize(
@@ -120,20 +159,6 @@ def test_a_catastrophic_pattern_ends(pattern: str, title: str) -> None:
     assert not rule(f"{{keep: {{title: {{regex: '{pattern}'}}}}}}").run((stored("a", title=title),), NOW)
 
 
-def test_limit_per_source() -> None:
-    """The newest of each source."""
-    entries = (stored("a"), stored("b", source=2), stored("c"), stored("d"), stored("e", source=2))
-    assert [s.entry.id for s in rule("{limit: {per_source: 2}}").run(entries, NOW)] == ["a", "b", "c", "e"]
-
-
-def test_what_rules_dropped_is_told() -> None:
-    """With the place of the rule."""
-    entries = (stored("keep this"), stored("drop that"), stored("keep more"))
-    curated = curate.curate(entries, [rule("{drop: {title: that}}"), rule("{limit: {per_source: 1}}")], NOW)
-    assert [s.entry.id for s in curated.entries] == ["keep this"]
-    assert curated.dropped == (curate.Dropped("drop that", 0), curate.Dropped("keep more", 1))
-
-
 def test_the_order_of_a_window() -> None:
     """first_seen, then published, then id; newest first."""
     early = NOW - datetime.timedelta(days=1)
@@ -163,30 +188,57 @@ ENTRIES = st.lists(
 SETTINGS = {
     "keep": "{title: a}",
     "drop": "{any: [{title: b}, {source: source 2}]}",
-    "limit": "{per_source: 2}",
+    "limit": "{per_source: 2, per_day: 3, age: 2m}",
+    "hold": "{up_to: 5m, settled: 5m}",
+    "boost": "{when: {title: b}}",
+    "demote": "{by: 2, when: {title: a}}",
+    "tag": "{categories: [x, world]}",
+    "replace": "{text: b, with: z}",
+    "sort": "title",
+    "fair": "{slots: 2}",
 }
+ACTING = sorted(SETTINGS.keys() - curate.ARRANGING)
 
 
-@pytest.mark.parametrize("name", curate.RULES)
+@pytest.mark.parametrize("name", ACTING)
 @given(entries=ENTRIES)
 def test_rules_only_take_away(name: str, entries: list[model.Stored]) -> None:
-    """What a rule leaves is a subsequence of what it got, and running it again changes nothing."""
+    """What a rule leaves are entries that it got, in their order; run again, it takes no more."""
     given_rule = rule(f"{{{name}: {SETTINGS[name]}}}")
     ordered = curate.newest_first(entries)
     left = given_rule.run(ordered, NOW)
-    assert [entry for entry in ordered if entry in left] == list(left)
-    assert given_rule.run(left, NOW) == left
+    ids = [one.entry.id for one in left]
+    assert [entry.entry.id for entry in ordered if entry.entry.id in ids] == ids
+    assert [one.entry.id for one in given_rule.run(left, NOW)] == ids
 
 
-@given(ENTRIES, st.lists(st.sampled_from(sorted(SETTINGS)), max_size=3))
+@given(ENTRIES, st.lists(st.sampled_from(ACTING), max_size=4))
 def test_every_entry_stays_or_is_told(entries: list[model.Stored], names: list[str]) -> None:
-    """Each that goes is named once, with the rule that let it go."""
+    """Each that goes is named once as left, with the rule that let it go; each that is changed is told as often as it was."""
     ordered = curate.newest_first(entries)
-    curated = curate.curate(ordered, [rule(f"{{{name}: {SETTINGS[name]}}}") for name in names], NOW)
-    assert sorted(e.entry.id for e in ordered) == sorted(
-        [e.entry.id for e in curated.entries] + [gone.id for gone in curated.dropped]
-    )
-    assert all(0 <= gone.rule < len(names) for gone in curated.dropped)
+    curated = curate.curate(ordered, placed(*(f"{{{name}: {SETTINGS[name]}}}" for name in names)), NOW)
+    gone = [ruling.id for ruling in curated.rulings if ruling.left]
+    assert sorted(e.entry.id for e in ordered) == sorted([e.entry.id for e in curated.entries] + gone)
+    assert all(ruling.rule.name == names[ruling.rule.number - 1] for ruling in curated.rulings)
+    before = {one.entry.id: one for one in ordered}
+    told = {ruling.id for ruling in curated.rulings}
+    assert all(one.entry.id in told or one is before[one.entry.id] for one in curated.entries)
+
+
+@given(ENTRIES, st.integers(1, 6), st.lists(st.sampled_from(sorted(curate.ARRANGING)), max_size=3))
+def test_a_window_is_as_large_as_it_can_be(entries: list[model.Stored], limit: int, names: list[str]) -> None:
+    """Whatever arranges it, it holds `limit` of the entries, each once."""
+    shown = curate.window(curate.newest_first(entries), placed(*(f"{{{name}: {SETTINGS[name]}}}" for name in names)), limit, NOW)
+    ids = [one.entry.id for one in shown]
+    assert len(ids) == len(set(ids)) == min(limit, len(entries))
+
+
+@given(ENTRIES, st.integers(1, 6))
+def test_a_fair_window_has_every_source_that_fits(entries: list[model.Stored], limit: int) -> None:
+    """No source has a second entry while another one that is alive has none."""
+    shown = curate.window(curate.newest_first(entries), placed("{fair: {}}"), limit, NOW)
+    there, alive = [one.source for one in shown], {one.source for one in entries}
+    assert set(there) == alive or len(there) == len(set(there))
 
 
 @given(ENTRIES, st.randoms(use_true_random=False))

@@ -121,8 +121,8 @@ def test_commands_ask_to_publish(kept: store.Store, opened: Callable[[], store.S
 
 def test_hour(kept: store.Store, opened: Callable[[], store.Store]) -> None:
     """Housekeeping writes the last full hour; before it there is none."""
-    assert kept.hour() is None
+    assert kept.moment() is None
     kept.housekeep(datetime.datetime(2026, 3, 14, 12, 59, 59, 999999, datetime.UTC), DAY)
-    assert kept.hour() == opened().hour() == datetime.datetime(2026, 3, 14, 12, tzinfo=datetime.UTC)
+    assert kept.moment() == opened().moment() == datetime.datetime(2026, 3, 14, 12, tzinfo=datetime.UTC)
     kept.housekeep(datetime.datetime(2026, 3, 14, 13, tzinfo=datetime.UTC), DAY)
-    assert kept.hour() == datetime.datetime(2026, 3, 14, 13, tzinfo=datetime.UTC)
+    assert kept.moment() == datetime.datetime(2026, 3, 14, 13, tzinfo=datetime.UTC)

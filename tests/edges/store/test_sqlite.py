@@ -216,7 +216,7 @@ def test_from_schema_2(tmp_path: pathlib.Path) -> None:
         ("https://paper.example/feed", "W/1", None),
         ("https://rival.example/feed", "", None),
     ]
-    assert (kept.outputs()["all"].id, kept.hour()) == ("urn:all", NOW)
+    assert (kept.outputs()["all"].id, kept.moment()) == ("urn:all", NOW)
     with kept.writing() as writing:
         assert [one.id for one in writing.loose(NOW, 9)] == list(ids.values())
         assert writing.decisions() == []

@@ -1,0 +1,82 @@
+"""What an amount of an entry is compared with: a least and a most."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from typing import Annotated, ClassVar, Self
+
+import pydantic
+
+from aggregator.core import amounts
+from aggregator.core.curate import match
+
+_Whole = Annotated[int, pydantic.Strict(), pydantic.Field(ge=0)]
+
+
+class _Span:
+    """Both ends belong to it; one that is not given is open."""
+
+    __slots__ = ()
+
+    def check(self) -> Self:
+        """Refuse what holds for everything, or for nothing. Raises ValueError."""
+        least, most = getattr(self, "min"), getattr(self, "max")  # noqa: B009  the fields are those of its kinds
+        if least is None and most is None:
+            raise ValueError("says nothing; give it a min, a max, or both")
+        if least is not None and most is not None and least > most:
+            raise ValueError("its min is more than its max, so nothing can match")
+        return self
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Count(_Span):
+    """A whole number between `min` and `max`."""
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = match.STRICT
+
+    min: _Whole | None = None
+    """at least so many"""
+    max: _Whole | None = None
+    """at most so many"""
+
+    def holds(self, value: float) -> bool:
+        """Whether a number lies in it."""
+        return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Level(_Span):
+    """A number between `min` and `max`."""
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = match.STRICT
+
+    min: float | None = None
+    """at least this"""
+    max: float | None = None
+    """at most this"""
+
+    def holds(self, value: float) -> bool:
+        """Whether a number lies in it."""
+        return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Age(_Span):
+    """A time between `min` and `max`."""
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = match.STRICT
+
+    min: amounts.Duration | None = None
+    """at least so long"""
+    max: amounts.Duration | None = None
+    """at most so long"""
+
+    def holds(self, value: datetime.timedelta) -> bool:
+        """Whether a duration lies in it."""
+        return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
+
+
+Counted = Annotated[Count | None, pydantic.AfterValidator(lambda value: value and value.check())]
+Levelled = Annotated[Level | None, pydantic.AfterValidator(lambda value: value and value.check())]
+Aged = Annotated[Age | None, pydantic.AfterValidator(lambda value: value and value.check())]
