@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import hashlib
 import os
 import pathlib
@@ -49,7 +50,10 @@ def read(path: pathlib.Path) -> Loaded:
     environment = dict(os.environ)
     read_config = config.load(text, path.name, environment)
     return Loaded(
-        read_config, path.resolve(), hashlib.sha256(data).hexdigest(), tuple(config.warnings(read_config, text, environment))
+        read_config,
+        path.resolve(),
+        hashlib.sha256(data).hexdigest(),
+        tuple(config.warnings(read_config, text, environment, datetime.datetime.now(datetime.UTC).date())),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import difflib
 import functools
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 import pydantic
 
 from aggregator.core import errors, urls
-from aggregator.core.config import contradictions, document, placing, shape, values
+from aggregator.core.config import contradictions, document, lint, placing, shape, values
 
 Config = shape.Config
 Settings = shape.Settings
@@ -85,12 +86,15 @@ def _present(given: Any, kind: type[Config | Settings | Source | Output | Verdic
     return {key: value for key, value in given.items() if value is not None or key not in known}
 
 
-def warnings(config: Config, text: str, environment: Mapping[str, str] | None = None) -> Iterator[errors.Problem]:
-    """What is allowed but hardly meant: intervals that public servers will resent."""
+def warnings(
+    config: Config, text: str, environment: Mapping[str, str] | None = None, today: datetime.date = datetime.date.min
+) -> Iterator[errors.Problem]:
+    """What is allowed but hardly meant: intervals that public servers will resent, rules that do nothing or everything."""
     impolite = [position for position, source in enumerate(config.sources) if _impolite(config, source)]
-    if not impolite:
+    if not impolite and not placing.every(config) and not config.rule_sets:
         return
     read = document.read(text, "", environment or {})
+    yield from lint.lint(config, read, today)
     for position in impolite:
         line, column = read.place(("sources", position, "interval"))
         host = urls.host(config.sources[position].url)

@@ -19,6 +19,7 @@ from aggregator.core.curate import (
     hold,
     keep,
     limit,
+    logic,
     match,
     placed,
     replace,
@@ -66,6 +67,10 @@ STEP = hold.STEP
 
 rule_said = saying.rule
 deed = saying.deed
+always = logic.always
+never = logic.never
+implies = logic.implies
+changeable = logic.changeable
 curate = ruling.curate
 window = ruling.window
 fairness = ruling.fairness
