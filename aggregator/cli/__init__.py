@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 import aggregator
-from aggregator.cli import asking, keeping, options
+from aggregator.cli import asking, curating, keeping, options
 from aggregator.core import errors
 
 OK, FAILED, USAGE = options.OK, options.FAILED, options.USAGE
@@ -147,7 +147,8 @@ def check(
 
 
 for _command in (
-    asking.status, asking.learned, asking.duplicates, asking.overlap, asking.explain, keeping.backup, keeping.restore,
+    asking.status, asking.learned, asking.explain, curating.rules, curating.diff, asking.duplicates, asking.overlap,
+    keeping.backup, keeping.restore,
 ):  # fmt: skip
     app.command()(_command)
 

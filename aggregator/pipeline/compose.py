@@ -13,18 +13,23 @@ from aggregator.pipeline import passage
 def compose(into: store.Store, read: config.Config, output: config.Output, state: store.OutputState) -> model.Feed:
     """The feed of an output."""
     way = passage.course(into, read, output)
-    entries = tuple(_entry(stored, output.content) for stored in passage.passage(into, way).window)
+    shown = entries(passage.passage(into, way), output)
     names = [place.name for place in way.places.values()]
     return model.Feed(
         id=state.id,
         name=output.path,
         title=output.title or output.name,
         subtitle=_from(names),
-        updated=max((entry.updated for entry in entries if entry.updated), default=state.made_at),
-        entries=entries,
+        updated=max((entry.updated for entry in shown if entry.updated), default=state.made_at),
+        entries=shown,
         generator=config.base_url(read.settings) if read.settings.url else "",
         images=read.settings.images == "on",
     )
+
+
+def entries(found: passage.Passage, output: config.Output) -> tuple[model.Entry, ...]:
+    """The entries of an output as it publishes them."""
+    return tuple(_entry(stored, output.content) for stored in found.window)
 
 
 def _from(names: Sequence[str]) -> str:

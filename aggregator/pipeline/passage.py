@@ -15,6 +15,7 @@ PAGE = 200  # entries asked of the store at once, at least
 TOLD = 40  # entries of a story that are looked at, the newest
 OWN = 20  # entries of a source that are looked at when it is to keep a place, the newest
 
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _Entries = tuple[model.Stored, ...]
 _Rules = tuple[curate.Placed, ...]
 Rulings = Mapping[str, Sequence[curate.Ruling]]
@@ -32,11 +33,13 @@ class Course:
     own: _Rules
 
 
-def course(into: store.Store, read: config.Config, output: config.Output) -> Course:
-    """The way into an output as feeds.yaml has it."""
+def course(
+    into: store.Store, read: config.Config, output: config.Output, states: Sequence[model.SourceState] | None = None
+) -> Course:
+    """The way into an output as feeds.yaml has it; `states` are the sources to go by instead of the store's."""
     return Course(
         output,
-        places.places(into, read, output),
+        places.places(into, read, output, states),
         config.everywhere(read),
         {name: config.of_category(read, name) for name, one in read.categories.items() if one.rules},
         config.of_output(read, output),
@@ -84,7 +87,7 @@ def stretch(into: store.Store, way: Course, since: datetime.datetime, most: int)
 
 def moment(into: store.Store) -> datetime.datetime:
     """The time that rules go by."""
-    return into.moment() or datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+    return into.moment() or EPOCH
 
 
 def _full(found: Passage, way: Course, scanned: Sequence[model.Stored]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
+from collections.abc import Sequence
 
 from aggregator.core import config, curate, model, urls
 from aggregator.edges import store
@@ -25,10 +26,16 @@ class Place:
     backlog: int
 
 
-def places(into: store.Store, read: config.Config, output: config.Output) -> dict[int, Place]:
-    """The sources of an output, by their row."""
+def places(
+    into: store.Store, read: config.Config, output: config.Output, states: Sequence[model.SourceState] | None = None
+) -> dict[int, Place]:
+    """The sources of an output, by their row; `states` are those to go by instead of the store's."""
     by_url = {source.url: source for source in config.chosen(output, read.sources)}
-    return {state.row: _place(state, by_url[state.url], read) for state in into.sources() if state.url in by_url}
+    return {
+        state.row: _place(state, by_url[state.url], read)
+        for state in (into.sources() if states is None else states)
+        if state.url in by_url
+    }
 
 
 def _place(state: model.SourceState, source: config.Source, read: config.Config) -> Place:

@@ -7,7 +7,7 @@ import dataclasses
 import datetime
 import functools
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from aggregator.core import config, errors, model, render, urls
 from aggregator.edges import publish, store
@@ -15,6 +15,7 @@ from aggregator.pipeline import compose
 
 OPERATIONS = "operations"
 _EVENTS = 100  # in the operations feed
+_MANY = 3  # entries: of fewer an edit may take what it likes
 _NEWEST = 5  # entries of each output on the index page
 
 
@@ -90,6 +91,8 @@ def _print(press: Press, output: config.Output, state: store.OutputState, feed: 
         press.store.tell([store.Event(now, "refused", output.name, f"The output {output.name} is held back", refused)])
     if refused:
         raise errors.PublishError(f"output {output.name}: {refused}")
+    if state.fingerprint not in ("", press.fingerprint):
+        _warn(press, output, _published_ids(press, output.path), {entry.id for entry in feed.entries})
     for name, data in files.items():
         publish.publish(_path(press, output.path, name), data)
 
@@ -119,6 +122,18 @@ def _refusal(press: Press, output: config.Output, state: store.OutputState, feed
         f"{len(lost)} of its published entries are unknown to the store, as after a loss of data; the published version stays "
         "until they are back or newer ones take their places, or until feeds.yaml is saved with a change"
     )
+
+
+def _warn(press: Press, output: config.Output, before: Sequence[str], now: Set[str]) -> None:
+    """Tell the operator of an edit of feeds.yaml that takes more than half of an output away."""
+    lost = sum(id not in now for id in before)
+    if lost >= _MANY and lost > len(before) / 2:
+        said = (
+            f"{lost} of the {len(before)} entries that it showed are gone since feeds.yaml was saved. If that was not "
+            "meant, take the edit back: they return under the same ids. `aggregator diff OTHER.yaml` tells beforehand."
+        )
+        title = f"An edit dropped {lost / len(before):.0%} of the output {output.name}"
+        press.store.tell([store.Event(datetime.datetime.now(datetime.UTC), "edit", output.name, title, said)])
 
 
 def _missing(before: Sequence[str], now: Sequence[str], limit: int) -> list[str]:

@@ -512,3 +512,15 @@ def test_only_the_outputs_of_changed_sources_are_made(office: Office, desk: Desk
     assert [row.entries for row in republish.outline(press)] == [0, 1]
     republish.republish(dataclasses.replace(press, changed=frozenset(), shown={}))
     assert (office.titles("news"), office.titles("rest")) == (["heron"], ["ferry"])
+
+
+def test_an_edit_that_drops_much_is_told(office: Office, desk: Desk) -> None:
+    """More than half of what an output showed; not what leaves it by itself, and not less."""
+    desk.bring(PAPER, *(entry(f"n{number}") for number in range(8)))
+    office.publish(SOURCES)
+    office.publish(SOURCES + "rules: [{drop: {title: [n1, n2, n3, n4]}}]")
+    assert office.told() == []
+    office.publish(SOURCES + "rules: [{drop: {title: [n1, n2, n3, n4, n5, n6, n7]}}]")
+    assert office.told() == ["An edit dropped 75% of the output all"]
+    office.publish()
+    assert len(office.told()) == 1

@@ -11,7 +11,7 @@ from typing import Any
 
 import pydantic
 
-from aggregator.core import errors, urls
+from aggregator.core import curate, errors, urls
 from aggregator.core.config import contradictions, document, lint, placing, shape, values
 
 Config = shape.Config
@@ -20,6 +20,7 @@ Source = shape.Source
 Blocks = shape.Blocks
 Output = shape.Output
 Verdict = shape.Verdict
+Written = shape.Written
 is_token = values.is_token
 everywhere, of_category, of_source, of_output = placing.everywhere, placing.of_category, placing.of_source, placing.of_output
 every_rule = placing.every
@@ -66,6 +67,25 @@ def load(text: str, name: str = "feeds.yaml", environment: Mapping[str, str] | N
         raise errors.ConfigError(name, document.in_order(problems))
     config = placing.located(config, read, name)
     return config if config.outputs else dataclasses.replace(config, outputs=(Output(name="all", title="All entries"),))
+
+
+def rule(text: str) -> curate.Placed:
+    """One rule as feeds.yaml has it, with or without its braces: `drop: {title: Sponsored}`. Raises ConfigError."""
+    read = document.read(text, "rule", {})
+    data = read.data
+    try:
+        written: Written = _rule_adapter().validate_python(data)
+    except pydantic.ValidationError as error:
+        raise errors.ConfigError("rule", document.in_order(_problems(error, read, ("rules", 0)))) from None
+    if written.use or written.name in curate.ARRANGING:
+        said = "this is no rule about single entries; name one of them, for example drop: {title: Sponsored}"
+        raise errors.ConfigError("rule", (errors.Problem(1, 1, said),))
+    return curate.Placed(written.rule, written.name, "output", expires=written.expires, because=written.because)
+
+
+@functools.cache
+def _rule_adapter() -> pydantic.TypeAdapter[Any]:
+    return pydantic.TypeAdapter(shape.Rule)
 
 
 def _meant(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,12 +176,13 @@ def _no_mapping(data: object) -> str:
     )
 
 
-def _problems(error: pydantic.ValidationError, read: document.Document) -> Iterator[errors.Problem]:
+def _problems(error: pydantic.ValidationError, read: document.Document, under: document.Path = ()) -> Iterator[errors.Problem]:
+    """Mistakes at their places; what was validated stands `under` this path in feeds.yaml."""
     for detail in error.errors(include_url=False, include_context=False):
         path = tuple(step for step in detail["loc"] if step != "[key]")
         known = detail["type"] in ("unexpected_keyword_argument", "extra_forbidden")
         line, column = read.keys.get(path) or read.place(path) if known else read.place(path)
-        yield errors.Problem(line, column, _unknown(path) if known else _said(detail, path))
+        yield errors.Problem(line, column, _unknown((*under, *path)) if known else _said(detail, path))
 
 
 def _unknown(path: document.Path) -> str:

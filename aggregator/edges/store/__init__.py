@@ -101,9 +101,9 @@ class Store:
             sources.enrol(transaction, named, now)
             outputs.enrol(transaction, written, base, now)
 
-    def sources(self, *, counted: bool = False) -> list[model.SourceState]:
-        """The sources that feeds.yaml names; with the number of their entries if `counted`."""
-        return sources.states(self._db.read, counted=counted)
+    def sources(self, *, counted: bool = False, gone: bool = False) -> list[model.SourceState]:
+        """The sources that feeds.yaml names, or ever named if `gone`; with the number of their entries if `counted`."""
+        return sources.states(self._db.read, counted=counted, gone=gone)
 
     def hosts(self) -> list[model.HostState]:
         """The hosts that refused us."""

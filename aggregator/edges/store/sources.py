@@ -26,9 +26,10 @@ class Enrolment:
     name: str | None
 
 
-def states(ask: database.Query, *, counted: bool = False) -> list[model.SourceState]:
-    """All sources that feeds.yaml names, oldest first; with the number of their entries if `counted`."""
-    rows = ask(f"SELECT {_COLUMNS}, {_COUNT if counted else '0'} FROM sources WHERE removed_at IS NULL ORDER BY id", ())
+def states(ask: database.Query, *, counted: bool = False, gone: bool = False) -> list[model.SourceState]:
+    """All sources that feeds.yaml names, oldest first, or ever named if `gone`; with the number of their entries if `counted`."""
+    which = "" if gone else "WHERE removed_at IS NULL "
+    rows = ask(f"SELECT {_COLUMNS}, {_COUNT if counted else '0'} FROM sources {which}ORDER BY id", ())
     return [_state(row) for row in rows]
 
 
