@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import os
 import pathlib
+import tempfile
 
 from aggregator.core import config, errors
 
@@ -30,8 +31,60 @@ def read(path: pathlib.Path) -> Loaded:
 
     Raises ConfigError: no such file, not readable, or anything in it that does not validate.
     """
+    data = _bytes(path)
+    decoded = _decoded(data, path.name)
+    read_config = parsed(decoded, path.name)
+    today = datetime.datetime.now(datetime.UTC).date()
+    warned = tuple(config.warnings(read_config, decoded, dict(os.environ), today))
+    return Loaded(read_config, path.resolve(), hashlib.sha256(data).hexdigest(), warned)
+
+
+def text(path: pathlib.Path) -> str:
+    """The file as it is written, line ends included. Raises ConfigError."""
+    return _decoded(_bytes(path), path.name)
+
+
+def parsed(written: str, name: str) -> config.Config:
+    """The configuration that a text says, with the environment as it is. Raises ConfigError."""
+    return config.load(written, name, dict(os.environ))
+
+
+def write(path: pathlib.Path, before: str, after: str) -> None:
+    """Save the file, whole or not at all, with the rights that it had; a link stays one.
+
+    Raises ConfigError: it was changed meanwhile, or cannot be written.
+    """
+    target = path.resolve()
     try:
-        data = path.read_bytes()
+        there = target.read_bytes() if target.exists() else b""
+        if _decoded(there, path.name) != before:
+            raise errors.ConfigError(path.name, (errors.Problem(1, 1, "this file was changed meanwhile; try again"),))
+        mark = there[:3] if there.startswith(b"\xef\xbb\xbf") else b""
+        _replace(target, mark + after.encode())
+    except OSError as error:
+        problem = errors.Problem(1, 1, f"cannot be written: {error.strerror}; nothing was changed")
+        raise errors.ConfigError(path.name, (problem,)) from None
+
+
+def _replace(target: pathlib.Path, data: bytes) -> None:
+    """Written beside the file, synced, and renamed over it."""
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, mode)
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _bytes(path: pathlib.Path) -> bytes:
+    try:
+        return path.read_bytes()
     except OSError as error:
         what = (
             "no such file; write one (README.md shows how) or name another with --config"
@@ -39,22 +92,15 @@ def read(path: pathlib.Path) -> Loaded:
             else error.strerror
         )
         raise errors.ConfigError(str(path), (errors.Problem(1, 1, f"cannot be read: {what}"),)) from None
+
+
+def _decoded(data: bytes, name: str) -> str:
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        raise errors.ConfigError(
-            path.name, (errors.Problem(line, column, "this byte is not UTF-8; save the file as UTF-8"),)
-        ) from None
-    environment = dict(os.environ)
-    read_config = config.load(text, path.name, environment)
-    return Loaded(
-        read_config,
-        path.resolve(),
-        hashlib.sha256(data).hexdigest(),
-        tuple(config.warnings(read_config, text, environment, datetime.datetime.now(datetime.UTC).date())),
-    )
+        raise errors.ConfigError(name, (errors.Problem(line, column, "this byte is not UTF-8; save the file as UTF-8"),)) from None
 
 
 class Watch:

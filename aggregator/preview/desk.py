@@ -34,7 +34,9 @@ class Task:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Edges:
+class Edges:
+    """What fetches, and what reads and cleans in processes that can be killed."""
+
     fetcher: fetch.Fetcher
     workers: workers.Workers
     pages: pages.Pages
@@ -87,17 +89,17 @@ async def preview(asked: Task) -> report.Report:
 
     Raises FetchError when it cannot be had, ParseError when it is neither feed nor page, WorkerKilled when it costs too much.
     """
-    async with _edges(asked.configuration) as edges:
+    async with edges(asked.configuration) as at_hand:
         with _at(asked.place):
-            response = asked.given or await edges.fetcher.fetch(asked.source.url, headers=asked.source.headers)
-            document = await edges.workers.run(proof.reading, response, edges.limits.entries, edges.limits.entry)
-            if document.kind == "page" and not asked.given and not await edges.pages.allows(response.url):
+            response = asked.given or await at_hand.fetcher.fetch(asked.source.url, headers=asked.source.headers)
+            document = await at_hand.workers.run(proof.reading, response, at_hand.limits.entries, at_hand.limits.entry)
+            if document.kind == "page" and not asked.given and not await at_hand.pages.allows(response.url):
                 message = "its robots.txt keeps programs from this page; save it in a browser and preview that file with --url"
                 raise errors.FetchError(f"{asked.place}: {message}", kind="robots")
             known, new, trouble = await asyncio.to_thread(_known, asked, document.feed)
-            drafts = await _drafts(asked, edges, document, new)
+            drafts = await _drafts(asked, at_hand, document, new)
             policy = roster.Roster.of(asked.configuration).policy(asked.source)
-            proofs = await edges.workers.run(proof.proofing, drafts, policy, known)
+            proofs = await at_hand.workers.run(proof.proofing, drafts, policy, known)
     failed = bool(trouble) or any(draft.page == "failed" for draft in drafts) or (document.kind == "page" and not drafts)
     return report.Report(
         url=asked.place,
@@ -114,13 +116,14 @@ async def preview(asked: Task) -> report.Report:
 
 
 @contextlib.asynccontextmanager
-async def _edges(read: config.Config) -> AsyncIterator[_Edges]:
+async def edges(read: config.Config) -> AsyncIterator[Edges]:
+    """What looks at the web as a configuration says."""
     settings, bounds = read.settings, read.settings.limits
     agent = engine.user_agent(settings.contact)
     fetcher = fetch.Fetcher(limits=bounds, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
     pool = workers.Workers(count=1, seconds=bounds.job_seconds, memory=bounds.job_memory)
     try:
-        yield _Edges(fetcher, pool, pages.Pages(fetcher, pool, agent, functools.partial(config.allowed, read)), bounds)
+        yield Edges(fetcher, pool, pages.Pages(fetcher, pool, agent, functools.partial(config.allowed, read)), bounds)
     finally:
         await pool.aclose()
         await fetcher.aclose()
@@ -157,7 +160,7 @@ def _names(asked: Task, feed: model.Feed) -> tuple[str, ...]:
     return cleaning.names(asked.source.name, feed.title, feed.link or asked.source.url)
 
 
-async def _drafts(asked: Task, edges: _Edges, document: proof.Document, new: Sequence[bool]) -> tuple[proof.Draft, ...]:
+async def _drafts(asked: Task, edges: Edges, document: proof.Document, new: Sequence[bool]) -> tuple[proof.Draft, ...]:
     """All entries; the newest are to be shown, with the text of their pages if that is wanted."""
     entries = document.feed.entries
     shown = _newest(entries, asked.entries)

@@ -7,6 +7,7 @@ from collections.abc import Set
 from aggregator.core import errors, model
 from aggregator.core.parse import encoding, jsonfeed, mend, page, reading, xml
 from aggregator.core.parse import gist as gists
+from aggregator.core.parse import opml as lists
 
 _SNIFFED = 1024  # bytes that show whether it is text
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\x0c\r\x1b")
@@ -15,6 +16,8 @@ _BINARY = 0.05  # more control characters than this are in no text
 
 Reading = reading.Reading
 gist = gists.gist
+Listed = lists.Listed
+opml = lists.opml
 
 
 def parse(response: model.Response, *, entries: int = 2000, longest: int = 1_000_000) -> model.Feed:

@@ -9,10 +9,15 @@ import lxml.etree
 from aggregator.core import text, urls
 from aggregator.core.render import rows, syndication
 
+NAMESPACE = "tag:feed-aggregator,2026:sources"
+"""Of the attributes that hold what feeds.yaml says of a source."""
+
 
 def opml(title: str, sources: Iterable[rows.SourceRow]) -> bytes:
     """The sources as OPML, a folder for each category and those without one on top; no date, so same sources, same bytes."""
-    root = lxml.etree.Element("opml", version="2.0")
+    sources = tuple(sources)
+    ours = {"nsmap": {"aggregator": NAMESPACE}} if any(source.settings for source in sources) else {}
+    root = lxml.etree.Element("opml", {"version": "2.0"}, **ours)
     head = lxml.etree.SubElement(root, "head")
     lxml.etree.SubElement(head, "title").text = text.one_line(title)
     body = lxml.etree.SubElement(root, "body")
@@ -31,4 +36,5 @@ def _outline(parent: syndication.Element, source: rows.SourceRow) -> None:
     url = text.one_line(source.url)
     title = text.one_line(source.title) or urls.host(url) or url
     page = syndication.given(htmlUrl=urls.gate(source.link) if source.link else None)
-    lxml.etree.SubElement(parent, "outline", {"type": "rss", "text": title, "title": title, "xmlUrl": url, **page})
+    ours = {f"{{{NAMESPACE}}}{name}": text.one_line(value) for name, value in source.settings.items()}
+    lxml.etree.SubElement(parent, "outline", {"type": "rss", "text": title, "title": title, "xmlUrl": url, **page, **ours})

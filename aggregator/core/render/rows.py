@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from aggregator.core import model
 
@@ -28,6 +28,7 @@ class SourceRow:
     link: str | None
     url: str
     categories: tuple[str, ...] = ()
+    settings: Mapping[str, str] = dataclasses.field(default_factory=dict)  # what else feeds.yaml says, for our own import
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
