@@ -223,6 +223,7 @@ def test_states_and_events_are_documented() -> None:
         "echo",
         "config",
         "refused",
+        "edit",
         "restored",
     }
 

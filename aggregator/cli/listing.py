@@ -55,7 +55,7 @@ def add(
     found: tuple[discovery.Found, ...] = (discovery.Found(url),)
     if not offline:
         with screen.waiting(url, shown=not json):
-            found = asyncio.run(discovery.discover(config, url))
+            found = asyncio.run(discovery.discover(discovery.terms(config), url))
     chosen = listing.chosen(found, pick, quiet=json)
     if chosen is None:
         said = "several feeds were found; choose one with --pick" if len(found) > 1 else f"no feed: {found[0].error}"

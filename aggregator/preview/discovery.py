@@ -27,12 +27,16 @@ class Found:
     error: str = ""
 
 
-async def discover(feeds: pathlib.Path, url: str) -> tuple[Found, ...]:
+def terms(feeds: pathlib.Path) -> config.Config:
+    """By which an address is looked at: those of feeds.yaml, if there is one. Raises ConfigError."""
+    return config_file.read(feeds).config if feeds.exists() else config.Config()
+
+
+async def discover(read: config.Config, url: str) -> tuple[Found, ...]:
     """The feeds that an address leads to, in the order of the page.
 
-    Raises ConfigError, FetchError when it cannot be had, ParseError when neither a feed is there nor a page that announces one.
+    Raises FetchError when it cannot be had, ParseError when neither a feed is there nor a page that announces one.
     """
-    read = config_file.read(feeds).config if feeds.exists() else config.Config()
     waiting = turns.Turns(read)
     async with desk.edges(read) as edges:
         document, at = await _read(edges, waiting, url)
