@@ -33,3 +33,14 @@ def test_diff(archive: Archive) -> None:
     done = call("diff", str(other), "--config", str(archive.feeds))
     assert (done.returncode, done.stderr) == (0, "")
     assert "The ferry" in done.stdout
+
+
+def test_takedown(archive: Archive) -> None:
+    """Take down, list, put back."""
+    id = archive.id("ferry")
+    assert asked(archive, "takedown", id, "--because", "wrong")["article"] == id
+    assert [one["because"] for one in asked(archive, "takedown")["takedowns"]] == ["wrong"]
+    assert asked(archive, "takedown", id, "--undo")["put_back"] == [id]
+    assert "was not taken down" in asked(archive, "takedown", id, "--undo", code=1)["error"]
+    assert "name the article" in asked(archive, "takedown", "--undo", code=2)["error"]
+    assert "Nothing was taken down." in call("takedown", "--config", str(archive.feeds)).stdout

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 import aggregator
-from aggregator.cli import asking, curating, keeping, listing, options
+from aggregator.cli import asking, curating, keeping, listing, options, taking
 from aggregator.core import errors
 
 OK, FAILED, USAGE = options.OK, options.FAILED, options.USAGE
@@ -148,7 +148,8 @@ def check(
 
 for _command in (
     asking.status, asking.learned, asking.explain, curating.rules, curating.diff, asking.duplicates, asking.overlap,
-    listing.sources, listing.add, listing.remove, listing.import_opml, listing.export_opml, keeping.backup, keeping.restore,
+    taking.takedown, listing.sources, listing.add, listing.remove, listing.import_opml, listing.export_opml,
+    keeping.backup, keeping.restore,
 ):  # fmt: skip
     app.command()(_command)
 

@@ -128,6 +128,15 @@ class Entry:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Tombstone:
+    """An entry that was taken back (RFC 6721 3): the id under which it was published, when, and perhaps why."""
+
+    id: str
+    at: datetime.datetime
+    because: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Feed:
     """The document with its header, read or written."""
 
@@ -148,6 +157,7 @@ class Feed:
     hints: Hints = Hints()  # parsed
     generator: str = ""  # the program that wrote it, and its address if it tells one
     entries: tuple[Entry, ...] = ()
+    tombstones: tuple[Tombstone, ...] = ()  # written: of what it had and must not have any more
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

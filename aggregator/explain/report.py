@@ -74,6 +74,8 @@ def _step_said(of: Explanation, outlet: Outlet) -> str:
     way = outlet.trace
     if way.step in ("held", "backlog"):
         return f"held back: {of.held}"
+    if way.step == "taken down":
+        return "taken down; `aggregator takedown --undo` would bring it back"
     if way.step == "rule":
         return curate.deed(way.rulings[-1])
     if way.step == "no source":

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import datetime
+from collections.abc import Sequence, Set
 
 from aggregator.core import config, model
 from aggregator.edges import store
 from aggregator.pipeline import passage
+
+REMEMBERED = datetime.timedelta(days=90)  # for which a feed says that an entry was taken down
+GRAVES = 100  # entries of which it says so
 
 
 def compose(into: store.Store, read: config.Config, output: config.Output, state: store.OutputState) -> model.Feed:
     """The feed of an output."""
     way = passage.course(into, read, output)
     shown = entries(passage.passage(into, way), output)
+    buried = tombstones(into, way, frozenset(entry.id for entry in shown))
     names = [place.name for place in way.places.values()]
     return model.Feed(
         id=state.id,
         name=output.path,
         title=output.title or output.name,
         subtitle=_from(names),
-        updated=max((entry.updated for entry in shown if entry.updated), default=state.made_at),
+        updated=max((*(entry.updated for entry in shown if entry.updated), *(one.at for one in buried)), default=state.made_at),
         entries=shown,
+        tombstones=buried,
         generator=config.base_url(read.settings) if read.settings.url else "",
         images=read.settings.images == "on",
     )
@@ -30,6 +36,18 @@ def compose(into: store.Store, read: config.Config, output: config.Output, state
 def entries(found: passage.Passage, output: config.Output) -> tuple[model.Entry, ...]:
     """The entries of an output as it publishes them."""
     return tuple(_entry(stored, output.content) for stored in found.window)
+
+
+def tombstones(into: store.Store, way: passage.Course, shown: Set[str]) -> tuple[model.Tombstone, ...]:
+    """What was taken down lately of the sources of an output, under each id that it may have had there; the latest first."""
+    since = passage.moment(into) - REMEMBERED
+    taken = [one for one in into.takedowns() if one.at >= since]
+    return tuple(
+        model.Tombstone(id, one.at, one.because)
+        for one in taken
+        for id, source in one.ids
+        if source in way.places and id not in shown
+    )[:GRAVES]
 
 
 def _from(names: Sequence[str]) -> str:

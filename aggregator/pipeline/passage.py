@@ -31,6 +31,7 @@ class Course:
     everywhere: _Rules
     categories: Mapping[str, _Rules]
     own: _Rules
+    taken: frozenset[str] = frozenset()  # what was taken down, by what it is known by in the store
 
 
 def course(
@@ -43,6 +44,9 @@ def course(
         config.everywhere(read),
         {name: config.of_category(read, name) for name, one in read.categories.items() if one.rules},
         config.of_output(read, output),
+        frozenset(
+            key for one in into.takedowns() for key in (*(f"u:{id}" for id, _ in one.ids), *(f"l:{link}" for link in one.links))
+        ),
     )
 
 
@@ -112,14 +116,14 @@ def _rare(into: store.Store, way: Course, found: Passage, now: datetime.datetime
 
 
 def _passage(into: store.Store, way: Course, scanned: Sequence[model.Stored], now: datetime.datetime) -> Passage:
-    entries = _dressed(scanned, way.places)
+    entries = _dressed(scanned, way)
     ruled = bool(way.everywhere or way.own or way.categories or any(place.rules for place in way.places.values()))
     if way.output.stories != "off" or ruled:  # rules may ask how many sources tell a story
         told = sorted({stored.story for stored in entries.values() if stored.story})
-        entries |= _dressed(into.told(told, TOLD), way.places)
+        entries |= _dressed(into.told(told, TOLD), way)
     if way.output.duplicates == "merge":
         copied = sorted({stored.group for stored in entries.values() if stored.group != stored.entry.id})
-        entries |= _dressed(into.members(copied), way.places)
+        entries |= _dressed(into.members(copied), way)
     kept, before = _ruled(curate.newest_first(_covered(entries)), way, now)
     once = groups.merged(kept) if way.output.duplicates == "merge" else kept
     chosen = curate.curate(once, way.own, now)
@@ -127,10 +131,17 @@ def _passage(into: store.Store, way: Course, scanned: Sequence[model.Stored], no
     return Passage(entries, before, kept, once, _by_id(chosen.rulings), told_, curate.window(told_, way.own, way.output.limit, now))
 
 
-def _dressed(entries: Iterable[model.Stored], found: Mapping[int, places.Place]) -> dict[str, model.Stored]:
-    """Entries by id as their places have them; without those of other sources, and those that are held back."""
+def _dressed(entries: Iterable[model.Stored], way: Course) -> dict[str, model.Stored]:
+    """Entries by id as their places have them; without those of other sources, that are held back, or were taken down."""
+    found = way.places
     shown = (stored for stored in entries if stored.source in found and not places.held_back(stored, found[stored.source].backlog))
+    shown = (stored for stored in shown if not taken_down(stored, way))
     return {stored.entry.id: _placed(stored, found[stored.source]) for stored in shown}
+
+
+def taken_down(stored: model.Stored, way: Course) -> bool:
+    """Whether an entry, or the article of which it is a copy, was taken down."""
+    return bool(way.taken) and not way.taken.isdisjoint(store.known_by(stored))
 
 
 def _placed(stored: model.Stored, place: places.Place) -> model.Stored:

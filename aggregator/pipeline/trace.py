@@ -9,10 +9,10 @@ from aggregator.core import curate, model
 from aggregator.edges import store
 from aggregator.pipeline import groups, passage, places
 
-Step = Literal["published", "no source", "held", "backlog", "rule", "merged", "story", "limit"]
+Step = Literal["published", "no source", "held", "backlog", "taken down", "rule", "merged", "story", "limit"]
 """Where an entry's way ended: it is published; its source is not the output's; it is held with a mass change, or was one too many
-when its source was new; a rule let it go or holds it back; another copy of the article or the first of its story stands for it; it
-is behind the window's limit."""
+when its source was new; a user took it down; a rule let it go or holds it back; another copy of the article or the first of its
+story stands for it; it is behind the window's limit."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ def trace(into: store.Store, way: passage.Course, stored: model.Stored) -> Trace
         return Trace("no source", id, id)
     if places.held_back(stored, place.backlog):
         return Trace("held" if stored.held else "backlog", id, id)
+    if passage.taken_down(stored, way):
+        return Trace("taken down", id, id)
     return followed(passage.passage(into, way, [stored]), way, id)
 
 

@@ -12,13 +12,16 @@ from aggregator.core.render import company, dates, fit, format, syndication
 
 _MEDIA_TYPE = "application/atom+xml"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 _NAMED = {"a": syndication.ATOM}
 
 
 def render(feed: model.Feed) -> bytes:
     """The feed as Atom 1.0 in UTF-8; an entry's image is a media:thumbnail, which Atom has no word for."""
     feed = fit.fit(feed)
-    generator = syndication.document(feed, media=syndication.MEDIA)
+    besides = {"at": _TOMBSTONES} if feed.tombstones else {}
+    generator = syndication.document(feed, media=syndication.MEDIA, **besides)
+    generator.mending.mend = functools.partial(_bury, tombstones=feed.tombstones)
     name, version = syndication.signature()
     generator.generator(name, version=version, uri=feed.generator or None)
     generator.subtitle(feed.subtitle or None)
@@ -33,6 +36,14 @@ def render(feed: model.Feed) -> bytes:
         _add(generator, entry)
     data: bytes = generator.atom_str(pretty=True)
     return data
+
+
+def _bury(root: syndication.Element, tombstones: tuple[model.Tombstone, ...]) -> None:
+    """What was taken back: at:deleted-entry (RFC 6721 3)."""
+    for one in tombstones:
+        grave = lxml.etree.SubElement(root, f"{{{_TOMBSTONES}}}deleted-entry", ref=one.id, when=one.at.isoformat())
+        if one.because:
+            lxml.etree.SubElement(grave, f"{{{_TOMBSTONES}}}comment").text = one.because
 
 
 def _people(authors: tuple[model.Author, ...]) -> list[dict[str, str]]:

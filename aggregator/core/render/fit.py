@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import functools
 import re
+from collections.abc import Iterator
 
 from aggregator.core import model, text, urls
 from aggregator.core.render import dates
@@ -48,7 +49,15 @@ def fit(feed: model.Feed) -> model.Feed:
         images=feed.images,
         generator=_url(feed.generator) or "",
         entries=tuple(_entry(entry, title, updated) for entry in feed.entries),
+        tombstones=tuple(_tombstones(feed.tombstones)),
     )
+
+
+def _tombstones(given: tuple[model.Tombstone, ...]) -> Iterator[model.Tombstone]:
+    for one in given:
+        at, id = dates.sane(one.at), text.one_line(one.id)
+        if at and id:
+            yield model.Tombstone(id, at, text.one_line(one.because))
 
 
 def _updated(feed: model.Feed) -> datetime.datetime:

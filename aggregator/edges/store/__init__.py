@@ -28,6 +28,7 @@ from aggregator.edges.store import (
     stamps,
     stories,
     subscriptions,
+    takedowns,
     verdicts,
     writing,
 )
@@ -47,11 +48,12 @@ OutputState = outputs.OutputState
 Pair = verdicts.Pair
 Record = entries.Record
 Stamped = stamps.Stamped
+Takedown = takedowns.Takedown
 Standing = lessons.Standing
 Writing = writing.Writing
 
+known_by = takedowns.keys
 BY_COMMAND, BY_FILE = verdicts.BY_COMMAND, verdicts.BY_FILE
-
 FILE, MEND = copies.FILE, database.MEND
 REMEMBER, EVENTS, DOUBTS = retention.REMEMBER, retention.EVENTS, retention.DOUBTS
 WINDOW = datetime.timedelta(seconds=dedupe.WINDOW)
@@ -222,6 +224,10 @@ class Store:
         with self._db.write() as transaction:
             outputs.bump(transaction)
             return verdicts.take_back(transaction, one, other)
+
+    def takedowns(self) -> list[Takedown]:
+        """All that was taken down, the latest first."""
+        return takedowns.listed(self._db.read)
 
     def follow_file(self, said: Sequence[Decision], now: datetime.datetime) -> None:
         """Have the decisions of feeds.yaml be exactly these."""

@@ -17,6 +17,7 @@ from aggregator.edges.store import (
     stamps,
     stories,
     subscriptions,
+    takedowns,
     verdicts,
 )
 
@@ -176,3 +177,13 @@ class Writing:
     def told(self, kind: str, subject: str, since: datetime.datetime) -> bool:
         """Whether the operator heard something of this kind about this subject since then."""
         return outputs.told(self._transaction.execute, kind, subject, since)
+
+    def take_down(self, taken: takedowns.Takedown) -> None:
+        """Never publish an article again."""
+        takedowns.save(self._transaction, taken)
+        outputs.bump(self._transaction)
+
+    def put_back(self, keys: Sequence[str]) -> list[str]:
+        """Let the articles that are known by one of these keys be published again; which those are."""
+        outputs.bump(self._transaction)
+        return takedowns.undo(self._transaction, keys)
