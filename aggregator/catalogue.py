@@ -8,10 +8,10 @@ import datetime
 import math
 import pathlib
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aggregator.core import amounts, config, errors, model, parse, render, urls
+from aggregator.core import amounts, config, errors, model, render, urls
 from aggregator.core.config import edit
 from aggregator.edges import config_file, publish, store
 
@@ -73,6 +73,9 @@ def remove(path: pathlib.Path, data: pathlib.Path | None, names: Sequence[str], 
         raise AssertionError("a file without text does not validate")
     titles = _titles(path, data)
     places = sorted({place for name in names for place in _called(read, titles, name)})
+    own = edit.count(text, path.name)
+    if elsewhere := [read.sources[place].url for place in places if place >= own]:
+        raise errors.UnknownSource(f"{urls.redact(elsewhere[0])} stands in a file that {path.name} includes; edit that one")
     done = edit.removed(text, places, path.name)
     wanted = [source.url for place, source in enumerate(read.sources) if place not in places]
     if not wanted:
@@ -138,8 +141,8 @@ def _mistake(item: edit.Item, name: str) -> str:
 
 def _write(path: pathlib.Path, before: str, after: str, wanted: Sequence[str], *, dry: bool) -> None:
     """Write a feeds.yaml that validates and names just these sources. Raises ConfigError; then it is as it was."""
-    read = config_file.parsed(after, path.name)
-    if [source.url for source in read.sources] != list(wanted):
+    read = config_file.parsed(after, path)
+    if sorted(source.url for source in read.sources) != sorted(wanted):
         problem = errors.Problem(1, 1, "this file cannot be edited safely; edit it by hand")
         raise errors.ConfigError(path.name, (problem,))
     if not dry:
@@ -165,7 +168,7 @@ def sources(path: pathlib.Path, data: pathlib.Path | None, category: str | None 
 
 def settings(source: config.Source) -> dict[str, str]:
     """What feeds.yaml says of a source besides its name and its categories, as text; neither headers nor rules."""
-    given = {name: getattr(source, name) for name in SETTINGS}
+    given = {name: getattr(source, name) for name in config.LISTED}
     usual = config.Source(url=source.url)
     return {name: _said(value) for name, value in given.items() if value != getattr(usual, name)}
 
@@ -219,17 +222,12 @@ def save(data: bytes, path: pathlib.Path) -> pathlib.Path:
 
 def listed(data: bytes, categories: Sequence[str] = ()) -> tuple[edit.Item, ...]:
     """The sources that an OPML list names, besides its folders in these categories. Raises ParseError."""
-    return tuple(_item(one, categories) for one in parse.opml(data))
+    return tuple(_also(item, categories) for item in config.listed(data))
 
 
-def _item(one: parse.Listed, categories: Iterable[str]) -> edit.Item:
-    topics = list(dict.fromkeys((*one.categories, *categories)))
-    given = {name: one.settings[name] for name in SETTINGS if name in one.settings}
-    item: dict[str, Any] = {"url": one.url} | ({"name": one.name} if one.name and one.name != one.url else {})
-    item |= {"categories": topics} if topics else {}
-    return item | {
-        name: _FLAGS.get(value, int(value) if name == "backlog" and value.isdecimal() else value) for name, value in given.items()
-    }
+def _also(item: dict[str, Any], categories: Sequence[str]) -> edit.Item:
+    topics = list(dict.fromkeys((*item.get("categories", ()), *categories)))
+    return item | ({"categories": topics} if topics else {})
 
 
 def opml_file(name: str, most: int) -> bytes:

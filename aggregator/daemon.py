@@ -59,6 +59,7 @@ class Daemon:
         self._listen_to_signals()
         self._watch = config_file.Watch(self._options.config)
         loaded = config_file.read(self._options.config)
+        self._watch.follow(loaded.includes)
         for warning in loaded.warnings:
             self._log.warning("%s", warning.at(loaded.path.name))
         overrides = engine.Overrides(self._options.data, self._options.output)
@@ -186,6 +187,7 @@ class Daemon:
             await asyncio.to_thread(self._engine.store.tell, [event])
             self._engine.touch()
         else:
+            self._watch.follow(loaded.includes)
             self._needs_restart(self._engine.configuration.settings, loaded.config.settings)
             await self._adopt(loaded)
             self._log.info(

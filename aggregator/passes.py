@@ -125,7 +125,7 @@ async def check(path: pathlib.Path, *, online: bool, watch: Watch) -> dict[str, 
 
 
 def _listed(name: str, problems: tuple[errors.Problem, ...]) -> list[dict[str, Any]]:
-    return [dataclasses.asdict(problem) | {"text": problem.at(name)} for problem in problems]
+    return [dataclasses.asdict(problem) | {"file": problem.file or name, "text": problem.at(name)} for problem in problems]
 
 
 async def _try_all(read: config.Config, watch: Watch) -> list[dict[str, Any]]:

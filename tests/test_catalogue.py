@@ -208,3 +208,15 @@ def test_every_setting_survives(tmp_path: pathlib.Path) -> None:
     back = config.load(other.read_text("utf-8")).sources
     assert back[0] == config.load(path.read_text("utf-8")).sources[0]
     assert catalogue.settings(back[1]) == {"interval": "adaptive", "mass_change": "33.3333%"}
+
+
+def test_included_sources(feeds: pathlib.Path) -> None:
+    """They are there already for who adds them, and taken out of their own file only."""
+    (feeds.parent / "more.yaml").write_text("sources: [http://m.example/]\n", "utf-8")
+    feeds.write_text("include: more.yaml\n" + TEXT, "utf-8")
+    assert catalogue.add(feeds, [{"url": "http://m.example/"}]).there == ("http://m.example/",)
+    catalogue.add(feeds, [{"url": "http://n.example/"}])
+    with pytest.raises(errors.UnknownSource, match=r"http://m.example/ stands in a file that feeds.yaml includes; edit that one"):
+        catalogue.remove(feeds, None, ["http://m.example/"])
+    assert catalogue.remove(feeds, None, ["http://n.example/"]).sources == ("http://n.example/",)
+    assert feeds.read_text("utf-8") == "include: more.yaml\n" + TEXT

@@ -214,7 +214,7 @@ async def test_check(feeds: Callable[..., pathlib.Path]) -> None:
     bad = await passes.check(feeds("{url: 'ftp://e.invalid/', intervall: 1m}"), online=False, watch=Watched())
     assert (bad["ok"], bad["exit"]) == (False, 2)
     assert len(bad["problems"]) == 2
-    assert all(set(problem) == {"line", "column", "message", "text"} for problem in bad["problems"])
+    assert all(set(problem) == {"file", "line", "column", "message", "text"} for problem in bad["problems"])
 
 
 async def test_check_of_a_file_that_is_not_there(tmp_path: pathlib.Path) -> None:

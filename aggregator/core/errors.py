@@ -37,10 +37,11 @@ class Problem:
     line: int
     column: int
     message: str
+    file: str = ""  # where it is not the file that was asked for, but one that it includes
 
     def at(self, name: str) -> str:
         """The problem as editors and compilers print one: `feeds.yaml:13:5: unknown key …`."""
-        return f"{name}:{self.line}:{self.column}: {self.message}"
+        return f"{self.file or name}:{self.line}:{self.column}: {self.message}"
 
 
 class ConfigError(AggregatorError):

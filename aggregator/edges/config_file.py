@@ -8,6 +8,7 @@ import hashlib
 import os
 import pathlib
 import tempfile
+from collections.abc import Sequence
 
 from aggregator.core import config, errors
 
@@ -20,6 +21,7 @@ class Loaded:
     path: pathlib.Path
     fingerprint: str
     warnings: tuple[errors.Problem, ...] = ()
+    includes: tuple[pathlib.Path, ...] = ()  # the other files that it was read from
 
     def at(self, path: str) -> pathlib.Path:
         """A path of the settings; relative ones start at the file."""
@@ -33,10 +35,32 @@ def read(path: pathlib.Path) -> Loaded:
     """
     data = _bytes(path)
     decoded = _decoded(data, path.name)
-    read_config = parsed(decoded, path.name)
+    parts = _parts(decoded, path)
+    read_config = config.load(decoded, path.name, dict(os.environ), parts)
     today = datetime.datetime.now(datetime.UTC).date()
-    warned = tuple(config.warnings(read_config, decoded, dict(os.environ), today))
-    return Loaded(read_config, path.resolve(), hashlib.sha256(data).hexdigest(), warned)
+    warned = tuple(config.warnings(read_config, decoded, dict(os.environ), today, parts))
+    known = hashlib.sha256(data)
+    for part in parts:
+        known.update(part.text.encode())
+    files = tuple(_beside(path, part.name) for part in parts)
+    return Loaded(read_config, path.resolve(), known.hexdigest(), warned, files)
+
+
+def _parts(decoded: str, path: pathlib.Path) -> tuple[config.Included, ...]:
+    """The files that a feeds.yaml includes. Raises ConfigError for one that cannot be had."""
+    found = []
+    for name, missing in config.includes(decoded, path.name, dict(os.environ)):
+        try:
+            data = _beside(path, name).read_bytes()
+        except OSError as error:
+            problem = dataclasses.replace(missing, message=f"{missing.message}: {error.strerror}")
+            raise errors.ConfigError(path.name, (problem,)) from None
+        found.append(config.Included(name, _decoded(data, name)))
+    return tuple(found)
+
+
+def _beside(path: pathlib.Path, name: str) -> pathlib.Path:
+    return path.resolve().parent / os.path.expanduser(name)
 
 
 def text(path: pathlib.Path) -> str:
@@ -44,9 +68,9 @@ def text(path: pathlib.Path) -> str:
     return _decoded(_bytes(path), path.name)
 
 
-def parsed(written: str, name: str) -> config.Config:
-    """The configuration that a text says, with the environment as it is. Raises ConfigError."""
-    return config.load(written, name, dict(os.environ))
+def parsed(written: str, path: pathlib.Path) -> config.Config:
+    """The configuration that a text would say in place of a file. Raises ConfigError."""
+    return config.load(written, path.name, dict(os.environ), _parts(written, path))
 
 
 def write(path: pathlib.Path, before: str, after: str) -> None:
@@ -111,8 +135,14 @@ class Watch:
     """
 
     def __init__(self, path: pathlib.Path) -> None:
-        self._path = path
+        self._paths: tuple[pathlib.Path, ...] = (path,)
         self._told = self._last = self._look()
+
+    def follow(self, others: Sequence[pathlib.Path]) -> None:
+        """Look at these files too from now on: those that the file includes."""
+        if self._paths[1:] != tuple(others):
+            self._paths = (self._paths[0], *others)
+            self._told = self._last = self._look()
 
     def changed(self) -> bool:
         """Whether the file has changed since the last time this said so, and is quiet now."""
@@ -123,9 +153,13 @@ class Watch:
             return True
         return False
 
-    def _look(self) -> tuple[int, int, int] | None:
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return (found.st_mtime_ns, found.st_size, found.st_ino)
+    def _look(self) -> tuple[tuple[int, int, int] | None, ...]:
+        return tuple(map(_stamp, self._paths))
+
+
+def _stamp(path: pathlib.Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino)

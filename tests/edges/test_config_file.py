@@ -158,3 +158,33 @@ def test_a_change_that_is_taken_back_before_it_was_told(path: pathlib.Path) -> N
     aside.rename(path)
     assert path.stat().st_mtime_ns == stat.st_mtime_ns
     assert [watch.changed(), watch.changed()] == [False, False]
+
+
+def test_included_files(path: pathlib.Path) -> None:
+    """They are read, their bytes count, and what cannot be had is told where it is asked for."""
+    path.write_text("include: [more/blogs.yaml]\n" + GOOD, "utf-8")
+    assert said(path) == "feeds.yaml:1:11: more/blogs.yaml cannot be read: No such file or directory"
+    other = path.parent / "more" / "blogs.yaml"
+    other.parent.mkdir()
+    other.write_text("sources: [http://b.example/]\n", "utf-8")
+    loaded = config_file.read(path)
+    assert [source.url for source in loaded.config.sources] == ["https://a.example/", "http://b.example/"]
+    assert loaded.includes == (other,)
+    other.write_text("sources: [http://b.example/]\n\n", "utf-8")
+    assert config_file.read(path).fingerprint != loaded.fingerprint
+    other.write_bytes(b"sources: [\xff]")
+    assert said(path) == "more/blogs.yaml:1:11: this byte is not UTF-8; save the file as UTF-8"
+
+
+def test_included_files_are_watched(path: pathlib.Path) -> None:
+    """Once the watch is told of them; that they are watched is no change."""
+    other = path.parent / "blogs.yaml"
+    other.write_text("a", "utf-8")
+    watch = config_file.Watch(path)
+    watch.follow([other])
+    watch.follow([other])
+    assert [watch.changed(), watch.changed()] == [False, False]
+    other.write_text("another", "utf-8")
+    assert [watch.changed(), watch.changed(), watch.changed()] == [False, True, False]
+    other.unlink()
+    assert [watch.changed(), watch.changed()] == [False, True]

@@ -12,7 +12,7 @@ from typing import Any
 import pydantic
 
 from aggregator.core import curate, errors, urls
-from aggregator.core.config import contradictions, document, lint, placing, shape, values
+from aggregator.core.config import contradictions, document, including, lint, placing, shape, values
 
 Config = shape.Config
 Settings = shape.Settings
@@ -21,6 +21,9 @@ Blocks = shape.Blocks
 Output = shape.Output
 Verdict = shape.Verdict
 Written = shape.Written
+Included = including.Included
+listed = including.items
+LISTED = including.SETTINGS
 is_token = values.is_token
 everywhere, of_category, of_source, of_output = placing.everywhere, placing.of_category, placing.of_source, placing.of_output
 every_rule = placing.every
@@ -48,12 +51,14 @@ def _adapter() -> pydantic.TypeAdapter[shape.Config]:
     return pydantic.TypeAdapter(shape.Config)
 
 
-def load(text: str, name: str = "feeds.yaml", environment: Mapping[str, str] | None = None) -> Config:
-    """The configuration that a YAML text says; `name` is how errors call it, `environment` what `${NAME}` may ask for.
+def load(
+    text: str, name: str = "feeds.yaml", environment: Mapping[str, str] | None = None, parts: Sequence[Included] = ()
+) -> Config:
+    """The configuration that a YAML text says, with the `parts` that it includes.
 
-    Raises ConfigError with every problem found.
+    `name` is how errors call it, `environment` what `${NAME}` may ask for. Raises ConfigError with every problem found.
     """
-    read = document.read(text, name, environment or {})
+    read = including.together(document.read(text, name, environment or {}), parts, environment or {})
     data = read.data
     if not isinstance(data, dict):
         raise errors.ConfigError(name, (errors.Problem(1, 1, _no_mapping(data)),))
@@ -67,6 +72,15 @@ def load(text: str, name: str = "feeds.yaml", environment: Mapping[str, str] | N
         raise errors.ConfigError(name, document.in_order(problems))
     config = placing.located(config, read, name)
     return config if config.outputs else dataclasses.replace(config, outputs=(Output(name="all", title="All entries"),))
+
+
+def includes(text: str, name: str, environment: Mapping[str, str]) -> Iterator[tuple[str, errors.Problem]]:
+    """The files that a text includes, each with what to say when it cannot be had. Raises ConfigError."""
+    read = document.read(text, name, environment)
+    for path, wanted in including.names(read):
+        if wanted.lower().startswith(("http://", "https://")):
+            raise errors.ConfigError(name, (read.problem(path, "only files can be included; save this one beside feeds.yaml"),))
+        yield wanted, read.problem(path, f"{wanted} cannot be read")
 
 
 def rule(text: str) -> curate.Placed:
@@ -107,18 +121,22 @@ def _present(given: Any, kind: type[Config | Settings | Source | Output | Verdic
 
 
 def warnings(
-    config: Config, text: str, environment: Mapping[str, str] | None = None, today: datetime.date = datetime.date.min
+    config: Config,
+    text: str,
+    environment: Mapping[str, str] | None = None,
+    today: datetime.date = datetime.date.min,
+    parts: Sequence[Included] = (),
 ) -> Iterator[errors.Problem]:
     """What is allowed but hardly meant: intervals that public servers will resent, rules that do nothing or everything."""
     impolite = [position for position, source in enumerate(config.sources) if _impolite(config, source)]
     if not impolite and not placing.every(config) and not config.rule_sets:
         return
-    read = document.read(text, "", environment or {})
+    read = including.together(document.read(text, "", environment or {}), parts, environment or {})
     yield from lint.lint(config, read, today)
     for position in impolite:
-        line, column = read.place(("sources", position, "interval"))
         host = urls.host(config.sources[position].url)
-        yield errors.Problem(line, column, f"an interval under 5m is impolite to {host}; servers may block you")
+        said = f"an interval under 5m is impolite to {host}; servers may block you"
+        yield read.problem(("sources", position, "interval"), said)
 
 
 def _impolite(config: Config, source: Source) -> bool:
@@ -181,8 +199,7 @@ def _problems(error: pydantic.ValidationError, read: document.Document, under: d
     for detail in error.errors(include_url=False, include_context=False):
         path = tuple(step for step in detail["loc"] if step != "[key]")
         known = detail["type"] in ("unexpected_keyword_argument", "extra_forbidden")
-        line, column = read.keys.get(path) or read.place(path) if known else read.place(path)
-        yield errors.Problem(line, column, _unknown((*under, *path)) if known else _said(detail, path))
+        yield read.problem(path, _unknown((*under, *path)) if known else _said(detail, path), of_key=known)
 
 
 def _unknown(path: document.Path) -> str:

@@ -18,7 +18,7 @@ _OUTPUT_NAME = re.compile(r"[a-z0-9-]+")
 def contradictions(data: Mapping[str, Any], read: document.Document) -> Iterator[errors.Problem]:
     """Problems at the places of the values that contradict others."""
     for path, message in (*_of_names(data), *_of_choices(data), *_of_rules(data)):
-        yield errors.Problem(*read.place(path), message)
+        yield read.problem(path, message)
 
 
 def _of_names(data: Mapping[str, Any]) -> Iterator[_Found]:

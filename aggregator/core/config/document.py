@@ -29,6 +29,14 @@ class Document:
     data: Any
     values: Mapping[Path, tuple[int, int]]
     keys: Mapping[Path, tuple[int, int]]
+    files: Mapping[Path, str] = dataclasses.field(
+        default_factory=dict
+    )  # of what stands in an included file, by its first two steps
+
+    def problem(self, path: Path, message: str, *, of_key: bool = False) -> errors.Problem:
+        """What is wrong with the value at a path, or with its key."""
+        line, column = (self.keys.get(path) if of_key else None) or self.place(path)
+        return errors.Problem(line, column, message, self.files.get(path[:2], ""))
 
     def place(self, path: Path) -> tuple[int, int]:
         """Where the value at this path stands; that of the nearest one around it when it is not there."""
@@ -70,7 +78,7 @@ def read(text: str, name: str, environment: Mapping[str, str]) -> Document:
 
 def in_order(problems: Iterable[errors.Problem]) -> tuple[errors.Problem, ...]:
     """Problems as they stand in the file."""
-    return tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
+    return tuple(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
 
 
 def _too_deep(text: str) -> errors.Problem | None:
@@ -172,7 +180,7 @@ class _Reader:
         value = self._substituted(node, node.value)
         if value != node.value:
             return Filled(value, node.value)
-        return value if node.style else _plain(value)
+        return value if node.style else plain(value)
 
     def _substituted(self, node: yaml.ScalarNode, value: str) -> str:
         def variable(found: re.Match[str]) -> str:
@@ -193,7 +201,7 @@ def _place(node: yaml.Node | yaml.Event) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
-def _plain(value: str) -> object:
+def plain(value: str) -> object:
     """An unquoted scalar by the core schema of YAML 1.2: `yes` and `off` are text, `1:30` is no number.
 
     Nor are spellings that a number would lose, such as `007`: they name things here.

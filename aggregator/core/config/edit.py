@@ -58,6 +58,12 @@ def removed(text: str, places: Sequence[int], name: str) -> Edited:
     return Edited(text, tuple(lines))
 
 
+def count(text: str, name: str) -> int:
+    """How many sources its list has. Raises ConfigError."""
+    node = _sources(text, name)
+    return 0 if node is None or node.tag == "tag:yaml.org,2002:null" else len(node.value)
+
+
 def _sources(text: str, name: str) -> Any:
     """The list of sources as YAML has it, with its places in the text; None when nothing stands there. Raises ConfigError."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)  # not the C loader, whose marks tell no place in the text
@@ -160,5 +166,17 @@ def _flow(item: Item) -> str:
 
 def _scalar(value: Any) -> str:
     """A value on one line, quoted where it must be."""
-    written = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=float("inf"), sort_keys=False)
+    written = yaml.dump(value, Dumper=_Dumper, default_flow_style=True, allow_unicode=True, width=float("inf"), sort_keys=False)
     return str(written).removesuffix("\n").removesuffix("\n...")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what YAML 1.2 would read as a number in quotes, where YAML 1.1 would not."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = None if isinstance(document.plain(value), str) else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)

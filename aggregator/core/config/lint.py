@@ -34,9 +34,7 @@ def lint(config: shape.Config, read: document.Document, today: datetime.date) ->
                 found.setdefault(line.path, said)
     for name in sorted(config.rule_sets.keys() - _used(config)):
         found[("rule_sets", name)] = f'no list of rules uses the set "{name}"'
-    yield from sorted(
-        (errors.Problem(*read.place(path), said) for path, said in found.items()), key=lambda one: (one.line, one.column)
-    )
+    yield from sorted((read.problem(path, said) for path, said in found.items()), key=lambda one: (one.file, one.line, one.column))
 
 
 def _lists(config: shape.Config) -> Iterator[list[_Line]]:
@@ -77,7 +75,7 @@ def _said(line: _Line, before: Sequence[_Line], today: datetime.date) -> str:
             "keep": "this matches every entry, so the rule does nothing",
         }.get(rule.name, "this matches every entry; leave out when")
     shadow = next((one for one in before if _shadows(one, line, before[before.index(one) + 1 :])), None)
-    return f"line {shadow.rule.at.rpartition(':')[2]} leaves nothing for this rule to do" if shadow else ""
+    return f"{shadow.rule.at} leaves nothing for this rule to do" if shadow else ""
 
 
 def _shadows(one: _Line, line: _Line, between: Sequence[_Line]) -> bool:

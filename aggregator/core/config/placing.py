@@ -64,11 +64,15 @@ def _sooner(one: shape.Written, other: shape.Written) -> datetime.date | None:
     return min((day for day in (one.expires, other.expires) if day is not None), default=None)
 
 
+def _at(read: document.Document, name: str, path: document.Path) -> str:
+    return f"{read.files.get(path[:2], name)}:{read.place(path)[0]}"
+
+
 def located(config: shape.Config, read: document.Document, name: str) -> shape.Config:
     """The same configuration, whose rules know where in the file of this name they are written."""
 
     def at(rules: tuple[shape.Written, ...], *path: str | int) -> tuple[shape.Written, ...]:
-        return tuple(dataclasses.replace(rule, at=f"{name}:{read.place((*path, i))[0]}") for i, rule in enumerate(rules))
+        return tuple(dataclasses.replace(rule, at=_at(read, name, (*path, i))) for i, rule in enumerate(rules))
 
     return dataclasses.replace(
         config,

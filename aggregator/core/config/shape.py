@@ -258,6 +258,8 @@ class Config:
 
     settings: Settings = Settings()
     """settings of the whole program"""
+    include: values.Several = ()
+    """other files: more sources, outputs, rules, categories, rule sets and verdicts; or lists of feeds (OPML)"""
     sources: tuple[Annotated[Source, pydantic.BeforeValidator(_address)], ...] = ()
     """the feeds that are read"""
     outputs: tuple[Output, ...] = ()

@@ -162,6 +162,10 @@ Word = Annotated[
     pydantic.BeforeValidator(_word),
 ]
 Words = tuple[Word, ...]
+Several = Annotated[
+    Words,
+    pydantic.BeforeValidator(lambda value: [value] if isinstance(value, str) else value, json_schema_input_type=str | list[str]),
+]
 Two = Annotated[tuple[Word, Word], pydantic.BeforeValidator(_two), pydantic.Field(json_schema_extra={"uniqueItems": True})]
 Headers = Mapping[
     Annotated[str, pydantic.AfterValidator(_header_name)],

@@ -28,7 +28,7 @@ def test_lint(case: dict[str, Any]) -> None:
     for problem in config.warnings(config.load(text), text, today=NOW.date()):
         message = problem.message
         for line in range(9, 0, -1):
-            message = message.replace(f"line {line + offset} ", f"line {line} ")
+            message = message.replace(f"feeds.yaml:{line + offset} ", f"line {line} ")
         said.setdefault(problem.line - offset, []).append(message)
     expected = {line: one if isinstance(one, list) else [one] for line, one in case.get("says", {}).items()}
     assert said == expected
