@@ -90,4 +90,6 @@ def _outlet(
     kept: store.Store, read: config.Config, output: config.Output, stored: model.Stored, state: store.OutputState | None
 ) -> report.Outlet:
     found = trace.trace(kept, passage.course(kept, read, output), stored)
-    return report.Outlet(output.name, found, output.limit, output.max_bytes, state.refused if state else "")
+    ids = dict.fromkeys((found.id, stored.group, stored.entry.id))
+    showing = next((there[output.name] for id in ids if output.name in (there := kept.showings(id))), None)
+    return report.Outlet(output.name, found, output.limit, output.max_bytes, state.refused if state else "", showing)

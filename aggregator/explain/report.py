@@ -21,6 +21,7 @@ class Outlet:
     limit: int
     max_bytes: int | None = None  # of each of its files
     refused: str = ""  # why a new version of the whole output is held back
+    showing: store.Showing | None = None  # since when the article is or was there
 
     @property
     def published(self) -> bool:
@@ -87,6 +88,17 @@ def _step_said(of: Explanation, outlet: Outlet) -> str:
         "story": f"told in the entry of its story, number {way.place}",
         "limit": f"behind the window of its {outlet.limit} newest entries",
     }[way.step]
+
+
+def showing_said(outlet: Outlet) -> str:
+    """Since when an output shows an article, when it was changed there and when it left, in words; "" when it never was there."""
+    showing = outlet.showing
+    if showing is None:
+        return ""
+    said = [f"published {moment(showing.shown_at)}"]
+    said += [f"replaced by a new version {moment(showing.changed_at)}"] if showing.changed_at else []
+    said += [f"gone since {moment(showing.gone_at)}"] if showing.gone_at else []
+    return ", ".join(said)
 
 
 def deeds(outlet: Outlet) -> tuple[str, ...]:
@@ -177,6 +189,9 @@ def _outlet(of: Explanation, outlet: Outlet) -> dict[str, Any]:
         "shown": way.shown,
         "place": way.place,
         "refused": outlet.refused or None,
+        "shown_at": _iso(outlet.showing.shown_at) if outlet.showing else None,
+        "changed_at": _iso(outlet.showing.changed_at) if outlet.showing else None,
+        "gone_at": _iso(outlet.showing.gone_at) if outlet.showing else None,
     }
 
 

@@ -9,7 +9,7 @@ import functools
 import pathlib
 from collections.abc import Mapping, Sequence, Set
 
-from aggregator.core import config, errors, model, render, urls
+from aggregator.core import config, errors, model, render, text, urls
 from aggregator.edges import publish, store
 from aggregator.pipeline import compose
 
@@ -95,6 +95,8 @@ def _print(press: Press, output: config.Output, state: store.OutputState, feed: 
         _warn(press, output, _published_ids(press, output.path), {entry.id for entry in feed.entries})
     for name, data in files.items():
         publish.publish(_path(press, output.path, name), data)
+    shown = {entry.id: text.digest(repr(entry), entry.story, repr(entry.also_at), repr(entry.covered_by)) for entry in feed.entries}
+    press.store.show(output.name, shown, datetime.datetime.now(datetime.UTC))
 
 
 def _fitted(name: str, feed: model.Feed, base: str, most: int | None) -> bytes:

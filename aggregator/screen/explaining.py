@@ -116,4 +116,4 @@ def _other(other: store.Account) -> str:
 def _outlet(of: report.Explanation, outlet: report.Outlet) -> Iterator[str]:
     style = "green" if outlet.published else "cyan" if outlet.trace.step in ("merged", "story") else "yellow"
     yield f"{outlet.output}: [{style}]{safe(report.outlet_said(of, outlet))}[/]"
-    yield from (f"   [dim]{safe(deed)}[/]" for deed in report.deeds(outlet))
+    yield from (f"   [dim]{safe(said)}[/]" for said in (report.showing_said(outlet), *report.deeds(outlet)) if said)

@@ -10,9 +10,10 @@ from pipeline.desk import PAPER, THIRD
 from stories import DAY, HOUR, NOW, entry
 
 from aggregator import review
-from aggregator.core import errors
+from aggregator.core import config, errors
 from aggregator.edges import store
 from aggregator.explain import desk, report
+from aggregator.pipeline import republish
 
 
 def one(archive: Archive, name: str) -> report.Explanation:
@@ -148,3 +149,23 @@ def test_it_only_reads(archive: Archive) -> None:
     one(archive, "https://third.example/meadow")
     held.release()
     assert (archive.store.asked(), archive.desk.stored()) == (asked, entries)
+
+
+def test_since_when(archive: Archive) -> None:
+    """It was published, replaced by a new version, and left; told of each output, and nothing where it never was."""
+    read = config.load(SOURCES + "outputs: [{name: all}, {name: third, sources: [Third]}]")
+    archive.write(SOURCES + "outputs: [{name: all}, {name: third, sources: [Third]}]")
+    press = republish.Press(archive.store, archive.folder / "output", read, "one")
+    republish.republish(press)
+    shown, elsewhere = one(archive, archive.id("ferry", "Rival")).outlets
+    assert report.showing_said(shown).startswith("published 20")
+    assert report.showing_said(elsewhere) == ""
+    archive.desk.bring(PAPER, entry("ferry", title="The other ferry"), now=NOW + DAY)
+    republish.republish(press)
+    archive.write(SOURCES + "rules: [{drop: {title: ferry}}]")
+    read = config.load(archive.feeds.read_text("utf-8"))
+    republish.republish(republish.Press(archive.store, archive.folder / "output", read, "two"))
+    (outlet,) = one(archive, "https://paper.example/ferry").outlets
+    said = report.showing_said(outlet)
+    assert ", replaced by a new version 20" in said
+    assert ", gone since 20" in said

@@ -12,7 +12,7 @@ ENTRY = set(
     "id title link source first_seen published words links own_id source_url updated left_at page removed duplicate decisions "
     "group story held outputs".split()
 )
-OUTPUT = set("output published step said rules id shown place refused".split())
+OUTPUT = set("output published step said rules id shown place refused shown_at changed_at gone_at".split())
 
 
 def test_json(archive: Archive) -> None:

@@ -19,10 +19,11 @@ from aggregator.edges.store import (
     lessons,
     lock,
     meta,
-    migrate,
+    opening,
     outputs,
     overlap,
     retention,
+    showings,
     sketches,
     sources,
     stamps,
@@ -47,6 +48,7 @@ Named = verdicts.Named
 OutputState = outputs.OutputState
 Pair = verdicts.Pair
 Record = entries.Record
+Showing = showings.Showing
 Stamped = stamps.Stamped
 Takedown = takedowns.Takedown
 Standing = lessons.Standing
@@ -64,19 +66,7 @@ def open_store(folder: pathlib.Path, *, read_only: bool = False) -> Store:
 
     Raises StoreError: no store there (when only reading), damaged, of a newer version or (likewise) an older one, not readable.
     """
-    path = folder / FILE
-    if read_only and not path.exists():
-        raise errors.StoreError(f"there is no store in {folder} yet; `aggregator once` or `aggregator run` makes one")
-    db = database.Sqlite(path, read_only=read_only)
-    try:
-        if read_only:
-            migrate.check_readable(db)
-        else:
-            migrate.migrate(db, folder / "backups")
-    except BaseException:
-        db.close()
-        raise
-    return Store(db)
+    return Store(opening.database_in(folder, read_only=read_only))
 
 
 class Store:
@@ -260,6 +250,16 @@ class Store:
         """Note under which configuration an output was published, or why it was refused."""
         with self._db.write() as transaction:
             outputs.published(transaction, name, fingerprint, refused)
+
+    def show(self, output: str, shown: Mapping[str, str], now: datetime.datetime) -> None:
+        """Note which entries an output shows, by id with their digests, if that is news."""
+        if what := showings.news(self._db.read, output, shown):
+            with self._db.write() as transaction:
+                showings.note(transaction, output, what, now)
+
+    def showings(self, id: str) -> dict[str, Showing]:
+        """Since when outputs show an entry, or until when they did, by output."""
+        return showings.of(self._db.read, id)
 
     def tell(self, events: Sequence[Event]) -> None:
         """Store what the operator should know."""
