@@ -15,21 +15,6 @@ from aggregator.core import amounts, config, errors, model, render, urls
 from aggregator.core.config import edit
 from aggregator.edges import config_file, publish, store
 
-SETTINGS = (
-    "interval",
-    "paused",
-    "full_text",
-    "duplicates",
-    "trust",
-    "backlog",
-    "mass_change",
-    "captions",
-    "credits",
-    "bios",
-    "notes",
-)
-"""What is said of sources in OPML besides names and folders; headers and rules stay at home."""
-_FLAGS = {"true": True, "false": False}
 _HIDDEN = "…"  # stands in addresses for a password or a key that is not shown
 STDIN = "-"
 

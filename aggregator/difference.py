@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime
 import pathlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+from aggregator import access
 from aggregator.core import config, model, urls
 from aggregator.edges import config_file, store
 from aggregator.pipeline import compose, passage
@@ -85,9 +85,9 @@ class Comparison:
 
 def compare(path: pathlib.Path, other: pathlib.Path, data: pathlib.Path | None) -> Comparison:
     """Compare feeds.yaml with another file, by the store of the first. Raises ConfigError, StoreError."""
-    loaded, wanted = config_file.read(path), config_file.read(other)
-    with contextlib.closing(store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)) as kept:
-        return of(kept, loaded.config, wanted.config)
+    wanted = config_file.read(other).config
+    with access.reading(path, data) as (read, kept):
+        return of(kept, read, wanted)
 
 
 def of(kept: store.Store, before: config.Config, after: config.Config) -> Comparison:

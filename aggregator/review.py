@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import pathlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from aggregator import engine, naming
+from aggregator import access, engine, naming
 from aggregator.core import dedupe, errors
-from aggregator.edges import config_file, store
+from aggregator.edges import store
 
 
 def listed(config: pathlib.Path, data: pathlib.Path | None, *, probable: bool, limit: int) -> dict[str, Any]:
@@ -18,7 +17,7 @@ def listed(config: pathlib.Path, data: pathlib.Path | None, *, probable: bool, l
 
     Raises ConfigError, StoreError.
     """
-    with _reading(config, data) as kept:
+    with access.reading(config, data) as (_, kept):
         pairs = kept.pairs(["doubtful"], limit + 1)
         if probable and len(pairs) <= limit:
             pairs += kept.pairs(["probable"], limit + 1 - len(pairs))
@@ -45,7 +44,7 @@ def decided(config: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
 
     Raises ConfigError, StoreError.
     """
-    with _reading(config, data) as kept:
+    with access.reading(config, data) as (_, kept):
         return {"verdicts": [_decision(kept, decision) for decision in kept.decisions()]}
 
 
@@ -69,7 +68,7 @@ def decide(config: pathlib.Path, data: pathlib.Path | None, one: str, other: str
 
     Raises ConfigError, StoreError, UnknownEntry.
     """
-    with _writing(config, data) as kept:
+    with access.writing(config, data) as kept:
         two = [entry.id for entry in naming.two(kept, one, other)]
         decision = store.Decision(two[0], two[1], same)
         kept.decide(decision, engine.now())
@@ -82,7 +81,7 @@ def forget(config: pathlib.Path, data: pathlib.Path | None, one: str, other: str
     Those that are gone from the store are named by the ids that the list of verdicts has. Raises ConfigError, StoreError,
     UnknownEntry.
     """
-    with _writing(config, data) as kept:
+    with access.writing(config, data) as kept:
         said = [sorted((decision.one, decision.other)) for decision in kept.decisions()]
         two = sorted((one, other))
         if two not in said:
@@ -103,20 +102,3 @@ def _about(kept: store.Store, ids: Sequence[str]) -> dict[str, Any]:
 def _called(kept: store.Store, id: str) -> dict[str, Any]:
     gone = {"id": id, "title": "", "link": None, "source": "", "first_seen": None}
     return next((_entry(named) for named in kept.named(id) if named.id == id), gone)
-
-
-@contextlib.contextmanager
-def _reading(config: pathlib.Path, data: pathlib.Path | None) -> Iterator[store.Store]:
-    loaded = config_file.read(config)
-    with contextlib.closing(store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)) as kept:
-        yield kept
-
-
-@contextlib.contextmanager
-def _writing(config: pathlib.Path, data: pathlib.Path | None) -> Iterator[store.Store]:
-    """The store, which must be there; a daemon may have it open too, SQLite lets one of us write at a time."""
-    loaded = config_file.read(config)
-    folder = data or loaded.at(loaded.config.settings.data)
-    store.open_store(folder, read_only=True).close()  # none there: this makes none
-    with contextlib.closing(store.open_store(folder)) as kept:
-        yield kept

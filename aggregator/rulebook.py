@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import collections
-import contextlib
 import dataclasses
 import datetime
 import pathlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from aggregator import access
 from aggregator.core import config, curate, model
-from aggregator.edges import config_file, store
+from aggregator.edges import store
 from aggregator.pipeline import passage
 
 MOST = 20_000  # entries that are looked at, the newest
@@ -45,9 +45,8 @@ def rulebook(path: pathlib.Path, data: pathlib.Path | None, days: int) -> Rulebo
 
     Raises ConfigError, StoreError.
     """
-    loaded = config_file.read(path)
-    with contextlib.closing(store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)) as kept:
-        return of(kept, loaded.config, days)
+    with access.reading(path, data) as (read, kept):
+        return of(kept, read, days)
 
 
 def of(kept: store.Store, read: config.Config, days: int) -> Rulebook:
@@ -68,14 +67,13 @@ def backtest(path: pathlib.Path, data: pathlib.Path | None, days: int, written: 
 
     Raises ConfigError (the rule's own mistakes too), StoreError.
     """
-    loaded = config_file.read(path)
     rule = config.rule(written)
-    with contextlib.closing(store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)) as kept:
+    with access.reading(path, data) as (read, kept):
         now = passage.moment(kept)
         found = []
         entries: set[str] = set()
-        for output in loaded.config.outputs:
-            told = _stretch(kept, loaded.config, output, days).told
+        for output in read.outputs:
+            told = _stretch(kept, read, output, days).told
             entries |= {stored.entry.id for stored in told}
             placed = dataclasses.replace(rule, of=output.name)
             acted = {ruling.id for ruling in curate.curate(told, [placed], now).rulings}

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import pathlib
-from collections.abc import Iterator
 from typing import Any
 
-from aggregator import clock, naming
+from aggregator import access, clock, naming
 from aggregator.core import dedupe, errors
-from aggregator.edges import config_file, store
+from aggregator.edges import store
 
 _LONGEST = 500  # characters of a reason
 
@@ -20,7 +19,7 @@ def take_down(config: pathlib.Path, data: pathlib.Path | None, name: str, becaus
 
     A running daemon obeys at its next tick. Raises ConfigError, StoreError, UnknownEntry (no entry is called so, or several are).
     """
-    with _writing(config, data) as kept:
+    with access.writing(config, data) as kept:
         known = dataclasses.replace(_article(kept, name), because=because[:_LONGEST])
         with kept.writing() as writing:
             writing.take_down(known)
@@ -30,7 +29,7 @@ def take_down(config: pathlib.Path, data: pathlib.Path | None, name: str, becaus
 
 def undo(config: pathlib.Path, data: pathlib.Path | None, name: str) -> dict[str, Any]:
     """Let an article be published again. Raises ConfigError, StoreError, UnknownEntry when it was not taken down."""
-    with _writing(config, data) as kept:
+    with access.writing(config, data) as kept:
         asked = {f"u:{name}", f"l:{dedupe.link_key(name)}"}
         with contextlib.suppress(errors.UnknownEntry):
             asked |= {f"u:{id}" for id, _ in _article(kept, name).ids}
@@ -43,8 +42,7 @@ def undo(config: pathlib.Path, data: pathlib.Path | None, name: str) -> dict[str
 
 def listed(config: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
     """All that was taken down, the latest first. Raises ConfigError, StoreError."""
-    loaded = config_file.read(config)
-    with contextlib.closing(store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)) as kept:
+    with access.reading(config, data) as (_, kept):
         return {"takedowns": [_described(one) for one in kept.takedowns()]}
 
 
@@ -79,13 +77,3 @@ def _described(one: store.Takedown) -> dict[str, Any]:
         "at": one.at,
         "ids": [id for id, _ in one.ids],
     }
-
-
-@contextlib.contextmanager
-def _writing(config: pathlib.Path, data: pathlib.Path | None) -> Iterator[store.Store]:
-    """The store, which must be there; a daemon may have it open too."""
-    loaded = config_file.read(config)
-    folder = data or loaded.at(loaded.config.settings.data)
-    store.open_store(folder, read_only=True).close()  # none there: this makes none
-    with contextlib.closing(store.open_store(folder)) as kept:
-        yield kept

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import pathlib
 
-from aggregator import naming
+from aggregator import access, naming
 from aggregator.core import config, dedupe, model
-from aggregator.edges import config_file, store
+from aggregator.edges import store
 from aggregator.explain import report
 from aggregator.pipeline import passage, places, trace
 
@@ -29,13 +28,12 @@ def explain(path: pathlib.Path, data: pathlib.Path | None, name: str) -> Answer:
 
     Raises ConfigError, StoreError, UnknownEntry.
     """
-    loaded = config_file.read(path)
-    with contextlib.closing(store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)) as kept:
+    with access.reading(path, data) as (read, kept):
         named = naming.found(kept, name)
         if len(named) > MOST:
             return Answer(name, candidates=tuple(named))
         accounts = kept.accounts([one.id for one in named])
-        return Answer(name, tuple(explained(kept, loaded.config, account) for account in accounts))
+        return Answer(name, tuple(explained(kept, read, account) for account in accounts))
 
 
 def explained(kept: store.Store, read: config.Config, account: store.Account) -> report.Explanation:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import collections
-import contextlib
 import dataclasses
 import datetime
 import pathlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from aggregator import access
 from aggregator.core import config, dedupe, health, overlap
-from aggregator.edges import config_file, store
+from aggregator.edges import store
 from aggregator.pipeline import places
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -76,9 +76,8 @@ def report(path: pathlib.Path, data: pathlib.Path | None, days: int) -> Report:
 
     Raises ConfigError, StoreError.
     """
-    loaded = config_file.read(path)
-    with contextlib.closing(store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)) as kept:
-        return of(kept, loaded.config, days)
+    with access.reading(path, data) as (read, kept):
+        return of(kept, read, days)
 
 
 def of(kept: store.Store, read: config.Config, days: int) -> Report:
