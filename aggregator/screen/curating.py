@@ -43,7 +43,7 @@ def _rule(hits: rulebook.Hits, days: int) -> Iterator[str]:
 
 
 def _daily(number: float) -> str:
-    return f"{number:.1f} a day"
+    return f"{number:.1f} a day" if number >= 1 or not number else f"{number:.2g} a day"
 
 
 def compared(found: difference.Comparison) -> None:

@@ -63,7 +63,7 @@ outputs: [{name: all, rules: [{keep: {score: {min: 1}, category: a}}]}]
     (stored,) = way.window
     done = [*way.before[stored.entry.id], *way.after.get(stored.entry.id, ())]
     assert [(ruling.rule.whose, ruling.did) for ruling in done] == [
-        ("rule 1 of rules:", "tagged a"),
+        ("rule 1 for all sources", "tagged a"),
         ("rule 1 of the category news", "score +1, now 1"),
     ]
 

@@ -30,7 +30,7 @@ class Placed:
     @property
     def whose(self) -> str:
         """Where it stands, for people."""
-        owner = {"everywhere": "of rules:", "category": f"of the category {self.of}"}.get(
+        owner = {"everywhere": "for all sources", "category": f"of the category {self.of}"}.get(
             self.scope, f"of the {self.scope} {self.of}"
         )
         return f"rule {self.number} {owner}{f', from the set {self.shared}' if self.shared else ''}"
