@@ -14,7 +14,7 @@ from aggregator.edges import config_file, store
 from aggregator.pipeline import compose, passage
 
 DAYS = 14  # over which the volume is told
-MOST = 20_000  # entries that are looked at for it, the newest
+MOST = 10_000  # entries that are looked at for it, the newest
 _FIELDS = (
     "title",
     "link",

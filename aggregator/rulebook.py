@@ -14,7 +14,7 @@ from aggregator.core import config, curate, model
 from aggregator.edges import store
 from aggregator.pipeline import passage
 
-MOST = 20_000  # entries that are looked at, the newest
+MOST = 10_000  # entries that are looked at, the newest
 SAMPLE = 3  # entries that are named of each rule, the newest
 
 

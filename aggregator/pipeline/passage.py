@@ -13,6 +13,7 @@ from aggregator.pipeline import groups, places
 
 PAGE = 200  # entries asked of the store at once, at least
 TOLD = 40  # entries of a story that are looked at, the newest
+STRETCH = 500  # entries asked of the store at once where there is no window
 OWN = 20  # entries of a source that are looked at when it is to keep a place, the newest
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -85,7 +86,12 @@ def passage(into: store.Store, way: Course, besides: Sequence[model.Stored] = ()
 
 def stretch(into: store.Store, way: Course, since: datetime.datetime, most: int) -> Passage:
     """The way of all entries first seen since then, `most` at most, as if the window had no end."""
-    scanned = [stored for stored in into.newest(list(way.places), 0, most) if stored.first_seen >= since]
+    scanned: list[model.Stored] = []
+    while len(scanned) < most:
+        page = into.newest(list(way.places), len(scanned), min(STRETCH, most - len(scanned)))
+        scanned += [stored for stored in page if stored.first_seen >= since]
+        if len(page) < STRETCH or page[-1].first_seen < since:
+            break
     return _passage(into, way, scanned, moment(into))
 
 
@@ -127,8 +133,9 @@ def _passage(into: store.Store, way: Course, scanned: Sequence[model.Stored], no
     kept, before = _ruled(curate.newest_first(_covered(entries)), way, now)
     once = groups.merged(kept) if way.output.duplicates == "merge" else kept
     chosen = curate.curate(once, way.own, now)
-    told_ = groups.told(chosen.entries, way.output.stories)
-    return Passage(entries, before, kept, once, _by_id(chosen.rulings), told_, curate.window(told_, way.own, way.output.limit, now))
+    shown = groups.told(chosen.entries, way.output.stories)
+    window = curate.window(shown, way.own, way.output.limit, now)
+    return Passage(entries, before, kept, once, _by_id(chosen.rulings), shown, window)
 
 
 def _dressed(entries: Iterable[model.Stored], way: Course) -> dict[str, model.Stored]:

@@ -142,3 +142,16 @@ def test_time_is_not_set_back_by_housekeeping(desk: Desk) -> None:
     assert desk.store.moment() == NOW
     desk.store.housekeep(NOW - DAY, datetime.timedelta(days=180))
     assert desk.store.moment() == NOW.replace(minute=0) - DAY
+
+
+@pytest.mark.parametrize(("days", "most", "count"), [(1, 10_000, 10), (1, 4, 4), (30, 10_000, 40), (0, 10_000, 0)])
+def test_a_stretch_of_time(desk: Desk, monkeypatch: pytest.MonkeyPatch, days: int, most: int, count: int) -> None:
+    """All that was first seen since then, however many times the store has to be asked; at most so many."""
+    monkeypatch.setattr(passage, "STRETCH", 7)
+    old, all_of_them = [entry(f"a{number}") for number in range(30)], [entry(f"a{number}") for number in range(40)]
+    desk.bring(PAPER, *old, now=NOW - 9 * DAY)
+    desk.bring(PAPER, *all_of_them, now=NOW)
+    read = config.load(SOURCES + "settings: {backlog: 99}\noutputs: [{name: all, stories: off, limit: 1}]")
+    way = passage.course(desk.store, read, read.outputs[0])
+    since = NOW - days * DAY if days else NOW + HOUR
+    assert len(passage.stretch(desk.store, way, since, most).told) == count

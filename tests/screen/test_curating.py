@@ -14,7 +14,13 @@ def test_rules(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None:
     archive.write(SOURCES + "rules: [{drop: {title: ferry}, because: too many}, {drop: {title: nothing}}]")
     curating.rules(rulebook.rulebook(archive.feeds, None, 30))
     said = capsys.readouterr().out
-    for part in ("{drop: {title: ferry}}", "rule 1 for all sources  feeds.yaml:5", "too many", "2 hits, 0.067 a day", "nothing in 30 days"):
+    for part in (
+        "{drop: {title: ferry}}",
+        "rule 1 for all sources  feeds.yaml:5",
+        "too many",
+        "2 hits, 0.067 a day",
+        "nothing in 30 days",
+    ):
         assert part in said
     assert "· Paper: The ferry · " in said
     archive.write(SOURCES)
