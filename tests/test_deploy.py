@@ -20,10 +20,12 @@ from typing import Any
 
 import pytest
 import typer.main
+import yaml
 
 from aggregator import cli
 
 ROOT = pathlib.Path(__file__).parents[1]
+COMPOSE_FILE = ROOT / "deploy/compose.yaml"
 UNIT_FILE = ROOT / "deploy/aggregator.service"
 CONTAINERFILE = (ROOT / "deploy/Containerfile").read_text("utf-8").replace("\\\n", " ")
 COMMANDS: dict[str, Any] = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
@@ -150,3 +152,20 @@ def test_the_container_is_built_from_what_there_is() -> None:
     assert needed | set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]) <= copied
     assert instruction("USER") not in ("root", "0")
     assert COMMANDS["run"].make_context("run", commands()["container"][1:]).params["data"].is_relative_to(instruction("VOLUME"))
+
+
+def test_compose_starts_the_container_as_it_is_made() -> None:
+    """It builds our container file, mounts what its command names, passes its port, and gives it the time it takes to stop."""
+    written = yaml.safe_load(COMPOSE_FILE.read_text("utf-8"))
+    service = written["services"]["aggregator"]
+    context = (COMPOSE_FILE.parent / service["build"]["context"]).resolve()
+    assert (context / service["build"]["dockerfile"]).read_text("utf-8").startswith("# docker build")
+    mounts = {mount.split(":")[1]: mount for mount in service["volumes"]}
+    asked = COMMANDS["run"].make_context("run", commands()["container"][1:]).params
+    for name, mount in (("config", "/etc/aggregator"), ("data", "/var/lib/aggregator"), ("output", "/var/lib/aggregator")):
+        assert asked[name].is_relative_to(mount)
+        assert mount in mounts
+    assert mounts["/var/lib/aggregator"].split(":")[0] in written["volumes"]
+    assert mounts["/etc/aggregator"].endswith(":ro")
+    assert asked["listen"].rpartition(":")[2] == service["ports"][0].rpartition(":")[2] == instruction("EXPOSE")
+    assert int(service["stop_grace_period"].removesuffix("s")) > 8

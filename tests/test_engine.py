@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime
+import json
 import pathlib
 import re
 import sqlite3
@@ -405,6 +406,35 @@ async def test_publishing_only_when_something_changed(bench: Bench) -> None:
         await polled(at_work)
         await at_work.publish()
         assert at_work.printer.published_at != first
+
+
+async def test_time_moves_in_small_steps_where_something_is_held(bench: Bench) -> None:
+    """Held entries are published by the next step after their time, without any poll; elsewhere time stands for the hour."""
+
+    class Later(clock.Clock):
+        passed = datetime.timedelta()
+
+        def now(self) -> datetime.datetime:
+            return super().now() + self.passed
+
+    ticking, minutes = Later(), datetime.timedelta(minutes=1)
+    holding = config_file.read(bench.write(f"{{url: {bench.gate.url('/a')}, rules: [{{hold: {{up_to: 20m}}}}]}}").path)
+    async with bench.running(holding, ticking) as at_work:
+        await at_work.housekeep()
+        await polled(at_work)
+        await at_work.publish()
+        shown = at_work.output / "all.json"
+        assert json.loads(shown.read_text("utf-8"))["items"] == []
+        before = at_work.store.moment()
+        ticking.passed = 26 * minutes
+        await at_work.publish()
+        assert at_work.store.moment() != before
+        assert len(json.loads(shown.read_text("utf-8"))["items"]) == 1
+    async with bench.running(bench.paths("/a"), ticking) as at_work:
+        before = at_work.store.moment()
+        ticking.passed += 20 * minutes
+        await at_work.publish()
+        assert at_work.store.moment() == before
 
 
 async def test_publishing_rests(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
