@@ -6,6 +6,7 @@ What is not proved may still be so: these answers are for advice to users, and e
 from __future__ import annotations
 
 import dataclasses
+import string
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from aggregator.core.curate import condition, match
 
 Condition = condition.Condition
 _ALWAYS_THERE = frozenset({"title", "text", "link", "path", "source", "language"})  # what every entry has, be it empty
-_PROBES = ("", "x", "A 9 – ß", "京")
+_PROBES = ("", "x", "京", string.printable, f"{string.printable} é – ß " * 200)  # what hits all of these asks for nothing
 _CHANGED = frozenset({"title", "category", "score"})  # what rules may change
 
 
