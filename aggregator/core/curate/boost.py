@@ -11,7 +11,7 @@ import pydantic
 from aggregator.core import model
 from aggregator.core.curate import part
 
-_Points = Annotated[float, pydantic.Field(gt=0, le=1_000_000)]
+_Points = Annotated[float, pydantic.Strict(), pydantic.Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

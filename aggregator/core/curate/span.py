@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import pydantic
 
@@ -13,15 +12,26 @@ from aggregator.core.curate import match
 
 _Whole = Annotated[int, pydantic.Strict(), pydantic.Field(ge=0)]
 
+_Number = Annotated[float, pydantic.Strict(), pydantic.Field(allow_inf_nan=False)]
+
 
 class _Span:
     """Both ends belong to it; one that is not given is open."""
 
     __slots__ = ()
 
+    def ends(self) -> tuple[Any, Any]:
+        """The least and the most, as its kinds have them."""
+        return getattr(self, "min"), getattr(self, "max")  # noqa: B009  fields of the kinds
+
+    def holds(self, value: Any) -> bool:
+        """Whether an amount lies in it."""
+        least, most = self.ends()
+        return (least is None or value >= least) and (most is None or value <= most)
+
     def check(self) -> Self:
         """Refuse what holds for everything, or for nothing. Raises ValueError."""
-        least, most = getattr(self, "min"), getattr(self, "max")  # noqa: B009  the fields are those of its kinds
+        least, most = self.ends()
         if least is None and most is None:
             raise ValueError("says nothing; give it a min, a max, or both")
         if least is not None and most is not None and least > most:
@@ -40,10 +50,6 @@ class Count(_Span):
     max: _Whole | None = None
     """at most so many"""
 
-    def holds(self, value: float) -> bool:
-        """Whether a number lies in it."""
-        return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Level(_Span):
@@ -51,14 +57,10 @@ class Level(_Span):
 
     __pydantic_config__: ClassVar[pydantic.ConfigDict] = match.STRICT
 
-    min: float | None = None
+    min: _Number | None = None
     """at least this"""
-    max: float | None = None
+    max: _Number | None = None
     """at most this"""
-
-    def holds(self, value: float) -> bool:
-        """Whether a number lies in it."""
-        return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,10 +73,6 @@ class Age(_Span):
     """at least so long"""
     max: amounts.Duration | None = None
     """at most so long"""
-
-    def holds(self, value: datetime.timedelta) -> bool:
-        """Whether a duration lies in it."""
-        return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
 
 
 Counted = Annotated[Count | None, pydantic.AfterValidator(lambda value: value and value.check())]
