@@ -56,7 +56,7 @@ def add(
     if not offline:
         with screen.waiting(url, shown=not json):
             found = asyncio.run(discovery.discover(discovery.terms(config), url))
-    chosen = listing.chosen(found, pick, quiet=json)
+    chosen = listing.chosen(found, pick, quiet=json or offline)
     if chosen is None:
         said = "several feeds were found; choose one with --pick" if len(found) > 1 else f"no feed: {found[0].error}"
         if json:
