@@ -52,10 +52,7 @@ def remove(path: pathlib.Path, data: pathlib.Path | None, names: Sequence[str], 
 
     Their entries leave the outputs and stay in the store until retention takes them. Raises ConfigError, UnknownSource.
     """
-    text, read = _text(path)
-    if read is None:
-        config_file.read(path)
-        raise AssertionError("a file without text does not validate")
+    read, text = config_file.read(path).config, config_file.text(path)
     titles = _titles(path, data)
     places = sorted({place for name in names for place in _called(read, titles, name)})
     own = edit.count(text, path.name)

@@ -6,7 +6,7 @@ import collections
 import dataclasses
 import datetime
 import pathlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aggregator import access
@@ -141,8 +141,3 @@ def brief(stored: model.Stored) -> dict[str, Any]:
     """An entry as lists have it."""
     entry = stored.entry
     return {"id": entry.id, "title": entry.title, "source": stored.source_name, "first_seen": stored.first_seen, "link": entry.link}
-
-
-def idle(book: Rulebook) -> Iterable[Hits]:
-    """The rules that act and met nothing to act on."""
-    return (hits for hits in book.hits if hits.acts and not hits.entries)

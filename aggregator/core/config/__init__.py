@@ -20,7 +20,6 @@ Source = shape.Source
 Blocks = shape.Blocks
 Output = shape.Output
 Verdict = shape.Verdict
-Written = shape.Written
 Included = including.Included
 listed = including.items
 LISTED = including.SETTINGS
@@ -88,7 +87,7 @@ def rule(text: str) -> curate.Placed:
     read = document.read(text, "rule", {})
     data = read.data
     try:
-        written: Written = _rule_adapter().validate_python(data)
+        written: shape.Written = _rule_adapter().validate_python(data)
     except pydantic.ValidationError as error:
         raise errors.ConfigError("rule", document.in_order(_problems(error, read, ("rules", 0)))) from None
     if written.use or written.name in curate.ARRANGING:

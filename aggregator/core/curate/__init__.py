@@ -60,7 +60,6 @@ Match = match.Match
 Placed = placed.Placed
 Scope = placed.Scope
 Ruling = ruling.Ruling
-Curated = ruling.Curated
 ORDERS = sort.KEYS
 STEP = hold.STEP
 """Time passes in steps of this where something is held; in whole hours elsewhere."""

@@ -16,7 +16,6 @@ _BINARY = 0.05  # more control characters than this are in no text
 
 Reading = reading.Reading
 gist = gists.gist
-Listed = lists.Listed
 opml = lists.opml
 
 
