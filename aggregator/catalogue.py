@@ -52,17 +52,17 @@ def remove(path: pathlib.Path, data: pathlib.Path | None, names: Sequence[str], 
 
     Their entries leave the outputs and stay in the store until retention takes them. Raises ConfigError, UnknownSource.
     """
-    read, text = config_file.read(path).config, config_file.text(path)
+    read, text = config_file.read(path, data).config, config_file.text(path)
     titles = _titles(path, data)
     places = sorted({place for name in names for place in _called(read, titles, name)})
     own = edit.count(text, path.name)
     if elsewhere := [read.sources[place].url for place in places if place >= own]:
-        raise errors.UnknownSource(f"{urls.redact(elsewhere[0])} stands in a file that {path.name} includes; edit that one")
+        raise errors.UnknownSource(f"{urls.redact(elsewhere[0])} stands in what {path.name} includes; edit that one")
     done = edit.removed(text, places, path.name)
     wanted = [source.url for place, source in enumerate(read.sources) if place not in places]
     if not wanted:
         raise errors.UnknownSource("these are all the sources there are, and feeds.yaml needs one; add another one first")
-    _write(path, text, done.text, wanted, dry=dry)
+    _write(path, text, done.text, wanted, data, dry=dry)
     return Edit(path.name, done.lines, tuple(urls.redact(read.sources[place].url) for place in places), written=not dry)
 
 
@@ -121,9 +121,11 @@ def _mistake(item: edit.Item, name: str) -> str:
     return ""
 
 
-def _write(path: pathlib.Path, before: str, after: str, wanted: Sequence[str], *, dry: bool) -> None:
+def _write(
+    path: pathlib.Path, before: str, after: str, wanted: Sequence[str], data: pathlib.Path | None = None, *, dry: bool
+) -> None:
     """Write a feeds.yaml that validates and names just these sources. Raises ConfigError; then it is as it was."""
-    read = config_file.parsed(after, path)
+    read = config_file.parsed(after, path, data)
     if sorted(source.url for source in read.sources) != sorted(wanted):
         problem = errors.Problem(1, 1, "this file cannot be edited safely; edit it by hand")
         raise errors.ConfigError(path.name, (problem,))
@@ -133,7 +135,7 @@ def _write(path: pathlib.Path, before: str, after: str, wanted: Sequence[str], *
 
 def sources(path: pathlib.Path, data: pathlib.Path | None, category: str | None = None) -> list[dict[str, Any]]:
     """The sources of feeds.yaml with what it says of them, those of a category if one is named. Raises ConfigError."""
-    read, titles = config_file.read(path).config, _titles(path, data)
+    read, titles = config_file.read(path, data).config, _titles(path, data)
     return [
         {
             "source": source.name or titles.get(source.url) or urls.redact(source.url),
@@ -171,7 +173,7 @@ def _titles(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, str]:
 
 
 def _states(path: pathlib.Path, data: pathlib.Path | None) -> list[model.SourceState]:
-    loaded = config_file.read(path)
+    loaded = config_file.read(path, data)
     folder = data or loaded.at(loaded.config.settings.data)
     if not (folder / store.FILE).exists():
         return []
@@ -184,7 +186,7 @@ def _states(path: pathlib.Path, data: pathlib.Path | None) -> list[model.SourceS
 
 def export(path: pathlib.Path, data: pathlib.Path | None) -> bytes:
     """The sources as OPML, for any reader; what only feeds.yaml says is in attributes of our own. Raises ConfigError."""
-    read, states = config_file.read(path).config, {state.url: state for state in _states(path, data)}
+    read, states = config_file.read(path, data).config, {state.url: state for state in _states(path, data)}
     rows = [_row(source, states.get(source.url)) for source in read.sources]
     return render.opml("Sources", rows)
 

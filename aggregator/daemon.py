@@ -13,13 +13,14 @@ from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from aggregator import engine, live, logs, push
+from aggregator import engine, lists, live, logs, push
 from aggregator.core import config, errors
 from aggregator.edges import config_file, serve, store, supervisor
 
 TICK = 1.0  # seconds
 HOUSEKEEPING = 600.0  # seconds
 AMENDING = 10.0  # seconds
+LISTS = 3600.0  # seconds between looks at lists of feeds elsewhere
 RENEWING = 10.0  # seconds between looks at what hubs are to be asked
 GATHER = 0.05  # seconds in which polls that end together are gathered into one transaction
 GRACE = 4.0  # seconds for polls under way when stopping
@@ -45,6 +46,7 @@ class Daemon:
         self._stopping = asyncio.Event()
         self._reload = False
         self._failure: BaseException | None = None
+        self._lists = lists.Lists()
         self.ready = asyncio.Event()
 
     def stop(self) -> None:
@@ -58,7 +60,7 @@ class Daemon:
         """
         self._listen_to_signals()
         self._watch = config_file.Watch(self._options.config)
-        loaded = config_file.read(self._options.config)
+        loaded = config_file.read(self._options.config, self._options.data)
         self._watch.follow(loaded.includes)
         for warning in loaded.warnings:
             self._log.warning("%s", warning.at(loaded.path.name))
@@ -94,10 +96,11 @@ class Daemon:
     async def _work(self) -> None:
         await self._engine.housekeep(lambda: False)  # to copy the store can wait, sources cannot
         await self._guarded(self._engine.publish)
-        scheduler = AsyncIOScheduler(job_defaults=_JOBS, timezone=datetime.UTC)
+        self._scheduler = scheduler = AsyncIOScheduler(job_defaults=_JOBS, timezone=datetime.UTC)
         scheduler.add_job(self._job, "interval", args=[self._tick], seconds=TICK, next_run_time=engine.now())
         scheduler.add_job(self._job, "interval", args=[self._housekeep], seconds=HOUSEKEEPING)
         scheduler.add_job(self._job, "interval", args=[self._engine.amend], seconds=AMENDING, next_run_time=engine.now())
+        scheduler.add_job(self._job, "interval", args=[self._read_lists], seconds=LISTS, next_run_time=engine.now(), id="lists")
         scheduler.add_job(self._job, "interval", args=[self._push.renew], seconds=RENEWING, next_run_time=engine.now())
         scheduler.start()
         collecting = asyncio.create_task(self._collect())
@@ -171,6 +174,14 @@ class Daemon:
         self._view.refresh()
         supervisor.notify("WATCHDOG=1")
 
+    async def _read_lists(self) -> None:
+        """See what lists elsewhere name by now; what has changed is taken up like a saved feeds.yaml."""
+        done = await self._lists.refresh(self._engine.loaded, self._engine.data, self._engine.edges.fetcher, engine.now())
+        self._reload = self._reload or done.changed
+        if done.events:
+            await asyncio.to_thread(self._engine.store.tell, done.events)
+            self._engine.touch()
+
     async def _housekeep(self) -> None:
         await self._engine.housekeep(lambda: not self._stopping.is_set())
 
@@ -178,7 +189,7 @@ class Daemon:
         """Take up a saved feeds.yaml; one that does not validate changes nothing, and is told of."""
         self._reload = False
         try:
-            loaded = config_file.read(self._options.config)
+            loaded = config_file.read(self._options.config, self._options.data)
         except errors.ConfigError as error:
             self._log.error("feeds.yaml was not taken up, the last good one goes on:\n%s", error)
             event = store.Event(
@@ -188,8 +199,11 @@ class Daemon:
             self._engine.touch()
         else:
             self._watch.follow(loaded.includes)
+            new_lists = loaded.lists != self._engine.loaded.lists
             self._needs_restart(self._engine.configuration.settings, loaded.config.settings)
             await self._adopt(loaded)
+            if new_lists:
+                self._scheduler.modify_job("lists", next_run_time=engine.now())
             self._log.info(
                 "feeds.yaml taken up", extra={"sources": len(loaded.config.sources), "outputs": len(loaded.config.outputs)}
             )

@@ -85,7 +85,7 @@ class Comparison:
 
 def compare(path: pathlib.Path, other: pathlib.Path, data: pathlib.Path | None) -> Comparison:
     """Compare feeds.yaml with another file, by the store of the first. Raises ConfigError, StoreError."""
-    wanted = config_file.read(other).config
+    wanted = config_file.read(other, data).config
     with access.reading(path, data) as (read, kept):
         return of(kept, read, wanted)
 

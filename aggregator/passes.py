@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aggregator import engine, roster, turns
+from aggregator import engine, lists, roster, turns
 from aggregator.core import clean, config, delays, errors, health, limits, model, parse, polls, schedule, urls
 from aggregator.edges import config_file, fetch, store, workers
 from aggregator.pipeline import absorb, cleaning, refresh
@@ -43,7 +43,7 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
     Raises ConfigError, StoreError.
     """
     begun = time.monotonic()
-    async with engine.Engine(config_file.read(path), engine.Overrides(data, output)) as at_work:
+    async with engine.Engine(await lists.up_to_date(path, data), engine.Overrides(data, output)) as at_work:
         await at_work.housekeep()
         asked = at_work.all_but_waiting(engine.now()) if every else at_work.due(engine.now())
         stopping = _stopping()
@@ -163,7 +163,7 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
 
     Raises ConfigError, StoreError.
     """
-    loaded = config_file.read(path)
+    loaded = config_file.read(path, data)
     kept = store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)
     try:
         states = {state.url: state for state in kept.sources(counted=True)}
@@ -226,7 +226,7 @@ def learned(path: pathlib.Path, data: pathlib.Path | None, wanted: str | None) -
 
     Raises ConfigError, StoreError, UnknownSource.
     """
-    loaded = config_file.read(path)
+    loaded = config_file.read(path, data)
     kept = store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)
     try:
         listed = roster.Roster.of(loaded.config)

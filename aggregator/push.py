@@ -57,7 +57,11 @@ class Push:
             self.subscriptions.follow(self._place())
         of = self._engine
         polled = [row for row, state in of.states.items() if not of.roster.paused(state)]
-        await self.subscriptions.tick(of.edges.fetcher.post, polled)
+        await self.subscriptions.tick(self._post, polled)
+
+    async def _post(self, hub: str, form: Mapping[str, str]) -> None:
+        """Ask a hub; one in the user's own networks is named by its address, so a name must not lead there."""
+        await self._engine.edges.fetcher.post(hub, form, allow=config.allowed(self._engine.configuration, hub))
 
     async def aclose(self) -> None:
         """Stop asking hubs, and store what was learned of them."""

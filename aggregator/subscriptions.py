@@ -6,6 +6,7 @@ import asyncio
 import collections
 import dataclasses
 import datetime
+import functools
 import logging
 import random
 import secrets
@@ -117,7 +118,8 @@ class Subscriptions:
     def _heard(self, source: config.Source, row: int, outcome: polls.Updated, now: datetime.datetime) -> None:
         """Subscribe to what a document announces; give up what it announces no more."""
         place, one = self._place, self.of(row)
-        said = None if place is None or private(source) else websub.announced(outcome.response, outcome.feed, place)
+        announced = functools.partial(websub.announced, outcome.response, outcome.feed, allow=source.allow_addresses)
+        said = None if place is None or private(source) else announced(place)
         revised = None if one is None else websub.revised(one, said)
         if revised is not None:
             self._put(revised)

@@ -132,9 +132,9 @@ def test_an_edit_at_the_same_time_is_not_lost(feeds: pathlib.Path, monkeypatch: 
 
     parsed = config_file.parsed
 
-    def meanwhile(written: str, name: str) -> config.Config:
+    def meanwhile(written: str, name: pathlib.Path, folder: pathlib.Path | None) -> config.Config:
         os.truncate(feeds, 7)
-        return parsed(written, name)
+        return parsed(written, name, folder)
 
     monkeypatch.setattr(config_file, "parsed", meanwhile)
     with pytest.raises(errors.ConfigError, match="this file was changed meanwhile; try again"):
@@ -216,7 +216,7 @@ def test_included_sources(feeds: pathlib.Path) -> None:
     feeds.write_text("include: more.yaml\n" + TEXT, "utf-8")
     assert catalogue.add(feeds, [{"url": "http://m.example/"}]).there == ("http://m.example/",)
     catalogue.add(feeds, [{"url": "http://n.example/"}])
-    with pytest.raises(errors.UnknownSource, match=r"http://m.example/ stands in a file that feeds.yaml includes; edit that one"):
+    with pytest.raises(errors.UnknownSource, match=r"http://m.example/ stands in what feeds.yaml includes; edit that one"):
         catalogue.remove(feeds, None, ["http://m.example/"])
     assert catalogue.remove(feeds, None, ["http://n.example/"]).sources == ("http://n.example/",)
     assert feeds.read_text("utf-8") == "include: more.yaml\n" + TEXT

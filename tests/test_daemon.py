@@ -17,7 +17,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 from gate import Gate
+from loopback import Answer, Loopback
 from test_engine import busy
+from test_lists import opml
 from waiting import until
 
 from aggregator import daemon, engine
@@ -399,6 +401,25 @@ async def test_warnings_of_feeds_yaml(place: Place, caplog: pytest.LogCaptureFix
     async with place.running():
         assert "feeds.yaml:2:" in caplog.text
         assert "impolite" in caplog.text
+
+
+async def test_follows_lists(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list elsewhere that feeds.yaml includes is read at once and then every hour; what it names no more stays, unpolled."""
+    monkeypatch.setattr(daemon, "LISTS", 0.1)
+    async with Loopback() as server:
+        listing = [place.gate.url("/a"), place.gate.url("/b")]
+        server.answers["/list"] = lambda _: Answer(opml(*listing))
+        settings = "settings: {allow_addresses: [127.0.0.0/8], listen: 'off', interval: 1h}\n"
+        place.save(f"{settings}include: {server.url('/list')}\n")
+        async with place.running() as running:
+            await until(lambda: place.published() == {"a", "b"})
+            listing[:] = [place.gate.url("/b"), place.gate.url("/c")]
+            await until(lambda: place.published() == {"a", "b", "c"})
+            paused = {state.url: running._engine.roster.paused(state) for state in running._engine.states.values()}
+            assert paused == {place.gate.url("/a"): True, place.gate.url("/b"): False, place.gate.url("/c"): False}
+            server.answers.clear()
+            await until(lambda: "cannot be read" in place.told())
+        assert place.published() == {"a", "b", "c"}
 
 
 async def test_settings_that_need_a_restart(place: Place, caplog: pytest.LogCaptureFixture) -> None:

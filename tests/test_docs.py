@@ -224,6 +224,7 @@ def test_states_and_events_are_documented() -> None:
         "config",
         "refused",
         "edit",
+        "list",
         "restored",
     }
 

@@ -22,41 +22,72 @@ class Loaded:
     fingerprint: str
     warnings: tuple[errors.Problem, ...] = ()
     includes: tuple[pathlib.Path, ...] = ()  # the other files that it was read from
+    lists: tuple[str, ...] = ()  # the addresses of lists that it includes
 
     def at(self, path: str) -> pathlib.Path:
         """A path of the settings; relative ones start at the file."""
         return (self.path.parent / os.path.expanduser(path)).resolve()
 
 
-def read(path: pathlib.Path) -> Loaded:
-    """The configuration in a file.
+def read(path: pathlib.Path, folder: pathlib.Path | None = None) -> Loaded:
+    """The configuration in a file; what is kept of lists elsewhere lies in this data `folder`, by default that of the settings.
 
     Raises ConfigError: no such file, not readable, or anything in it that does not validate.
     """
     data = _bytes(path)
     decoded = _decoded(data, path.name)
-    parts = _parts(decoded, path)
+    parts, missing = _parts(decoded, path, folder)
     read_config = config.load(decoded, path.name, dict(os.environ), parts)
     today = datetime.datetime.now(datetime.UTC).date()
-    warned = tuple(config.warnings(read_config, decoded, dict(os.environ), today, parts))
+    warned = (*missing, *config.warnings(read_config, decoded, dict(os.environ), today, parts))
     known = hashlib.sha256(data)
     for part in parts:
         known.update(part.text.encode())
-    files = tuple(_beside(path, part.name) for part in parts)
-    return Loaded(read_config, path.resolve(), known.hexdigest(), warned, files)
+    files = tuple(_beside(path, part.name) for part in parts if not config.is_remote(part.name))
+    lists = tuple(part.name for part in parts if config.is_remote(part.name))
+    return Loaded(read_config, path.resolve(), known.hexdigest(), warned, files, lists)
 
 
-def _parts(decoded: str, path: pathlib.Path) -> tuple[config.Included, ...]:
-    """The files that a feeds.yaml includes. Raises ConfigError for one that cannot be had."""
-    found = []
+def _parts(
+    decoded: str, path: pathlib.Path, folder: pathlib.Path | None
+) -> tuple[tuple[config.Included, ...], tuple[errors.Problem, ...]]:
+    """What a feeds.yaml includes, and what is to be said of lists that were never read. Raises ConfigError for a missing file."""
+    found, unread = [], []
     for name, missing in config.includes(decoded, path.name, dict(os.environ)):
+        if config.is_remote(name):
+            kept = kept_list(folder or _beside(path, config.data(decoded, path.name, dict(os.environ))), name)
+            unread += [] if kept else [missing]
+            found.append(config.Included(name, kept))
+            continue
         try:
             data = _beside(path, name).read_bytes()
         except OSError as error:
             problem = dataclasses.replace(missing, message=f"{missing.message}: {error.strerror}")
             raise errors.ConfigError(path.name, (problem,)) from None
         found.append(config.Included(name, _decoded(data, name)))
-    return tuple(found)
+    return tuple(found), tuple(unread)
+
+
+def kept_list(folder: pathlib.Path, address: str) -> str:
+    """What a data folder keeps of a list elsewhere; "" for nothing."""
+    try:
+        return _list(folder, address).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def keep_list(folder: pathlib.Path, address: str, text: str) -> None:
+    """Keep this of a list elsewhere, whole or not at all. Raises ConfigError."""
+    target = _list(folder, address)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _replace(target, text.encode())
+    except OSError as error:
+        raise errors.ConfigError(str(target), (errors.Problem(1, 1, f"cannot be written: {error.strerror}"),)) from None
+
+
+def _list(folder: pathlib.Path, address: str) -> pathlib.Path:
+    return folder / "lists" / f"{hashlib.sha256(address.encode()).hexdigest()[:32]}.json"
 
 
 def _beside(path: pathlib.Path, name: str) -> pathlib.Path:
@@ -68,9 +99,9 @@ def text(path: pathlib.Path) -> str:
     return _decoded(_bytes(path), path.name)
 
 
-def parsed(written: str, path: pathlib.Path) -> config.Config:
+def parsed(written: str, path: pathlib.Path, folder: pathlib.Path | None = None) -> config.Config:
     """The configuration that a text would say in place of a file. Raises ConfigError."""
-    return config.load(written, path.name, dict(os.environ), _parts(written, path))
+    return config.load(written, path.name, dict(os.environ), _parts(written, path, folder)[0])
 
 
 def write(path: pathlib.Path, before: str, after: str) -> None:

@@ -97,7 +97,7 @@ class Desk:
 
     async def _fetch(self, draft: store.Draft, now: datetime.datetime) -> bool:
         kept, state = self.edges.store, self.states[draft.source]
-        page = await self.edges.pages.page(draft.entry)
+        page = await self.edges.pages.page(draft.entry, allow=self.by_url[state.url].allow_addresses)
         if page.entry is None:
             until = pages.due(draft.tries + 1, now) if page.later else None
             await asyncio.to_thread(kept.amend, [], {draft.row: until})

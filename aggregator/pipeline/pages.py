@@ -98,13 +98,16 @@ class Pages:
         for place, entry in wanted.items():
             try:
                 async with asyncio.timeout_at(end):
-                    found[place] = await self.page(entry, patient=True)
+                    found[place] = await self.page(entry, patient=True, allow=source.allow_addresses)
             except TimeoutError:
                 break
         return tuple(found.get(place, Page()) for place in range(len(entries)))
 
-    async def page(self, entry: model.Entry, *, patient: bool = False) -> Page:
-        """What the page of an entry makes of it; a patient one asks a second time when the first fails in a way that may pass."""
+    async def page(self, entry: model.Entry, *, patient: bool = False, allow: bool = True) -> Page:
+        """What the page of an entry makes of it; a patient one asks a second time when the first fails in a way that may pass.
+
+        With `allow` off, only public addresses are asked.
+        """
         host = self._host(entry.link or "")
         if self._manners is not None and self._manners.waits(entry.link or ""):
             return Page(later=True)
@@ -112,7 +115,7 @@ class Pages:
         for last in (False, True) if patient else (True,):
             try:
                 async with host.lock:
-                    return await self._ask(entry, entry.link or "", host)
+                    return await self._ask(entry, entry.link or "", host, allow=allow)
             except errors.Challenged:
                 return Page(later=True)
             except errors.StatusError as error:
@@ -148,12 +151,12 @@ class Pages:
         self._hosts[origin] = host
         return host
 
-    async def _ask(self, entry: model.Entry, link: str, host: _Host) -> Page:
-        if not await self._allowed(link, host):
+    async def _ask(self, entry: model.Entry, link: str, host: _Host, *, allow: bool) -> Page:
+        if not await self._allowed(link, host, allow=allow):
             return Page(later=host.trouble)
         await asyncio.sleep(max(0.0, host.free_at - time.monotonic()))
         try:
-            response = await self._fetch(link)
+            response = await self._fetch(link, allow=allow)
         finally:
             host.free_at = time.monotonic() + self._spacing(link, host)
         filled = await self._workers.run(filling, entry, response.body, response.content_type, response.url)
@@ -163,26 +166,31 @@ class Pages:
         asked = host.robots.crawl_delay(self._agent) if host.robots is not None else None
         return max(0.0 if self._own(link) else SPACING, min(float(asked or 0), SLOWEST))
 
-    async def _allowed(self, link: str, host: _Host) -> bool:
+    async def _allowed(self, link: str, host: _Host, *, allow: bool = True) -> bool:
         if host.robots is None or time.monotonic() - host.read_at > (TROUBLE_AGE if host.trouble else ROBOTS_AGE):
-            rules = await self._rules(urllib.parse.urljoin(link, "/"))
+            rules = await self._rules(urllib.parse.urljoin(link, "/"), allow=allow)
             host.robots, host.trouble, host.read_at = urllib.robotparser.RobotFileParser(), rules is None, time.monotonic()
             host.robots.parse(["User-agent: *", "Disallow: /"] if rules is None else rules)
         return host.robots.can_fetch(self._agent, link)
 
-    async def _fetch(self, url: str) -> model.Response:
+    async def _fetch(self, url: str, *, allow: bool) -> model.Response:
         if self._manners is not None:
             await self._manners.pause(url)
-        return await self._fetcher.fetch(url)
+        return await self._fetcher.fetch(url, allow=allow)
 
-    async def _rules(self, origin: str) -> list[str] | None:
-        """The lines of a robots.txt; none there allows all, a server in trouble (None) allows nothing (RFC 9309 2.3.1)."""
+    async def _rules(self, origin: str, *, allow: bool) -> list[str] | None:
+        """The lines of a robots.txt; none there allows all, a server in trouble (None) allows nothing (RFC 9309 2.3.1).
+
+        Raises AddressRefused, which says nothing of the host to those who may ask it.
+        """
         try:
-            response = await self._fetch(urls.gate("/robots.txt", origin) or origin)
+            response = await self._fetch(urls.gate("/robots.txt", origin) or origin, allow=allow)
             return response.body.decode("utf-8", "replace").splitlines()
         except errors.StatusError as error:
             self._note(error)
             return None if error.status >= 500 or error.status == 429 else []
+        except errors.AddressRefused:
+            raise
         except errors.FetchError:
             return None
 

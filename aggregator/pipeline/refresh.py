@@ -66,7 +66,7 @@ async def refresh(edges: Edges, source: config.Source, state: model.SourceState,
 async def _refresh(edges: Edges, source: config.Source, state: model.SourceState, policy: clean.Policy) -> polls.Outcome:
     url, headers = address(source, state)
     known = state.body_hash.split()
-    response = await edges.fetcher.fetch(url, state.validators, headers, known=known)
+    response = await edges.fetcher.fetch(url, state.validators, headers, known=known, allow=source.allow_addresses)
     if response.not_modified or response.repeated:
         return polls.NotModified(response)
     gist = parse.gist(response.body)

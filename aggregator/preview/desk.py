@@ -48,7 +48,7 @@ def task(what: str, feeds: pathlib.Path, data: pathlib.Path | None, base: str, e
 
     A feeds.yaml need not be there, unless it is named. Raises ConfigError, FetchError for a file that cannot be read.
     """
-    loaded = None if feeds == FEEDS and not feeds.exists() else config_file.read(feeds)
+    loaded = None if feeds == FEEDS and not feeds.exists() else config_file.read(feeds, data)
     read = loaded.config if loaded else config.Config()
     folder = data or (loaded.at(read.settings.data) if loaded else None)
     web = is_address(what)

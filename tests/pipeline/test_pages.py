@@ -291,3 +291,14 @@ async def test_bot_checks_on_pages(reader: Reader, server: Loopback) -> None:
     body = b'<html><script id="anubis_challenge" type="application/json">{}</script></html>'
     server.answers["/heron"] = Answer(body, headers=HTML)
     assert await politely(reader, Strict()).page(entry("heron", link=server.url("/heron"))) == pages.Page(later=True)
+
+
+async def test_pages_of_strangers_feeds(reader: Reader, server: Loopback) -> None:
+    """A source that may not lead into our own networks gets no page from there; what its host forbids others is not touched."""
+    reader.configure(full_text="auto")
+    teasing(server)
+    only = entry("heron", link=server.url("/heron"), content="")
+    assert await reader.edges.pages.page(only, allow=False) == pages.Page()
+    assert reader.asked("/heron") == []
+    filled = await reader.edges.pages.page(only)
+    assert filled.entry is not None

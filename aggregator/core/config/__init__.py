@@ -12,7 +12,7 @@ from typing import Any
 import pydantic
 
 from aggregator.core import curate, errors, urls
-from aggregator.core.config import contradictions, document, including, lint, placing, shape, values
+from aggregator.core.config import contradictions, document, including, lint, placing, remote, shape, values
 
 Config = shape.Config
 Settings = shape.Settings
@@ -21,6 +21,8 @@ Blocks = shape.Blocks
 Output = shape.Output
 Verdict = shape.Verdict
 Included = including.Included
+Followed = remote.Followed
+followed, kept, revised, is_remote = remote.load, remote.dump, remote.revised, including.is_remote
 listed = including.items
 LISTED = including.SETTINGS
 is_token = values.is_token
@@ -69,17 +71,36 @@ def load(
         problems += _problems(error, read)
     if problems:
         raise errors.ConfigError(name, document.in_order(problems))
-    config = placing.located(config, read, name)
+    config = placing.located(_trusting(config, read), read, name)
     return config if config.outputs else dataclasses.replace(config, outputs=(Output(name="all", title="All entries"),))
 
 
+def _trusting(config: Config, read: document.Document) -> Config:
+    """With the sources of lists in the user's own networks free to lead there too."""
+    own = {path[1] for path, file in read.files.items() if including.is_remote(file) and allowed(config, file)}
+    freed = (dataclasses.replace(one, allow_addresses=True) if place in own else one for place, one in enumerate(config.sources))
+    return dataclasses.replace(config, sources=tuple(freed)) if own else config
+
+
 def includes(text: str, name: str, environment: Mapping[str, str]) -> Iterator[tuple[str, errors.Problem]]:
-    """The files that a text includes, each with what to say when it cannot be had. Raises ConfigError."""
+    """What a text includes, each with what to say when it cannot be had. Raises ConfigError."""
     read = document.read(text, name, environment)
     for path, wanted in including.names(read):
-        if wanted.lower().startswith(("http://", "https://")):
-            raise errors.ConfigError(name, (read.problem(path, "only files can be included; save this one beside feeds.yaml"),))
-        yield wanted, read.problem(path, f"{wanted} cannot be read")
+        if not including.is_remote(wanted):
+            yield wanted, read.problem(path, f"{wanted} cannot be read")
+        elif urls.gate(wanted) is None:
+            raise errors.ConfigError(name, (read.problem(path, f"{urls.redact(wanted)} is not a valid address"),))
+        else:
+            said = f"{urls.redact(wanted)} has not been read yet; `run` and `once` do that, until then its sources are missing"
+            yield wanted, read.problem(path, said)
+
+
+def data(text: str, name: str, environment: Mapping[str, str]) -> str:
+    """`settings.data`, of a text that may be wrong about everything else. Raises ConfigError."""
+    said = document.read(text, name, environment).data
+    settings = said.get("settings") if isinstance(said, dict) else None
+    folder = settings.get("data") if isinstance(settings, dict) else None
+    return folder if isinstance(folder, str) and folder else Settings().data
 
 
 def rule(text: str) -> curate.Placed:
@@ -128,9 +149,11 @@ def warnings(
 ) -> Iterator[errors.Problem]:
     """What is allowed but hardly meant: intervals that public servers will resent, rules that do nothing or everything."""
     impolite = [position for position, source in enumerate(config.sources) if _impolite(config, source)]
-    if not impolite and not placing.every(config) and not config.rule_sets:
+    remote = any(is_remote(part.name) for part in parts)
+    if not impolite and not placing.every(config) and not config.rule_sets and not remote:
         return
     read = including.together(document.read(text, "", environment or {}), parts, environment or {})
+    yield from contradictions.open_choices(read)
     yield from lint.lint(config, read, today)
     for position in impolite:
         host = urls.host(config.sources[position].url)

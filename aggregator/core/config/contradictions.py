@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from aggregator.core import curate, errors, urls
-from aggregator.core.config import document, shape
+from aggregator.core.config import document, including, shape
 
 _Found = tuple[document.Path, str]
 
@@ -17,13 +17,25 @@ _OUTPUT_NAME = re.compile(r"[a-z0-9-]+")
 
 def contradictions(data: Mapping[str, Any], read: document.Document) -> Iterator[errors.Problem]:
     """Problems at the places of the values that contradict others."""
-    for path, message in (*_of_names(data), *_of_choices(data), *_of_rules(data)):
+    choices = () if _follows(read) else _of_choices(data)
+    for path, message in (*_of_names(data, read), *choices, *_of_rules(data)):
         yield read.problem(path, message)
 
 
-def _of_names(data: Mapping[str, Any]) -> Iterator[_Found]:
+def open_choices(read: document.Document) -> Iterator[errors.Problem]:
+    """Categories and sources that are not there now, but may be when a list elsewhere names them: no reason to refuse anything."""
+    data = read.data if _follows(read) else {}
+    yield from (read.problem(path, message) for path, message in _of_choices(data))
+
+
+def _follows(read: document.Document) -> bool:
+    """Whether it includes lists elsewhere."""
+    return any(including.is_remote(name) for _, name in including.names(read))
+
+
+def _of_names(data: Mapping[str, Any], read: document.Document) -> Iterator[_Found]:
     sources, outputs = _sources(data), _listed(data.get("outputs"))
-    if not data.get("sources"):
+    if not data.get("sources") and not _follows(read):
         yield ("sources",), "no source is named; name at least one under sources:"
     yield from ((("sources", i, "url"), f"{urls.redact(v)} is named twice") for i, v in _twice(sources, "url"))
     yield from ((("sources", i, "name"), f'another source is called "{v}" too') for i, v in _twice(sources, "name"))

@@ -1,4 +1,4 @@
-"""Other files that a feeds.yaml includes, put together with it: parts of a configuration in YAML, lists of feeds in OPML."""
+"""What a feeds.yaml includes, put together with it: parts of a configuration in YAML, lists of feeds in OPML, here or elsewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from aggregator.core import errors, urls
-from aggregator.core.config import document
+from aggregator.core.config import document, remote
 
 LISTS = ("sources", "outputs", "rules", "verdicts")
 NAMED = ("categories", "rule_sets")
@@ -32,19 +32,24 @@ _FLAGS = {"true": True, "false": False}
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Included:
-    """A file that is included: its name as it is written, and its text."""
+    """What is included: its name as it is written, and its text; of a list elsewhere, what is kept of it."""
 
     name: str
     text: str
 
     @property
     def is_list(self) -> bool:
-        """Whether it is OPML, by its name."""
-        return self.name.lower().endswith(_SUFFIXES)
+        """Whether it is a list of feeds, by its name."""
+        return is_remote(self.name) or self.name.lower().endswith(_SUFFIXES)
+
+
+def is_remote(name: str) -> bool:
+    """Whether what is included is a list at an address."""
+    return name.lower().startswith(("http://", "https://"))
 
 
 def names(read: document.Document) -> Iterator[tuple[document.Path, str]]:
-    """The files that a document includes, with their places, as far as they are named well."""
+    """What a document includes, with its places, as far as it is named well."""
     data = read.data if isinstance(read.data, dict) else {}
     wanted = data.get("include")
     for place, name in enumerate(wanted if isinstance(wanted, list) else [wanted]):
@@ -57,7 +62,8 @@ def together(main: document.Document, parts: Sequence[Included], environment: Ma
     if not isinstance(main.data, dict) or not parts:
         return main
     data, values, keys, files = dict(main.data), dict(main.values), dict(main.keys), dict(main.files)
-    for part in parts:
+    for part in sorted(parts, key=lambda part: part.is_list):  # lists pass over what is named already, wherever that is
+        shown = urls.redact(part.name) if is_remote(part.name) else part.name
         other = _listed(part, data) if part.is_list else document.read(part.text, part.name, environment)
         _check(part.name, other)
         for key, value in (other.data or {}).items():
@@ -65,7 +71,7 @@ def together(main: document.Document, parts: Sequence[Included], environment: Ma
                 continue
             moved = _lists(data, key, value) if key in LISTS else _mappings(data, key, value, part, other)
             for old, new in moved.items():
-                files[new] = part.name
+                files[new] = shown
                 values |= {(*new, *path[2:]): place for path, place in other.values.items() if path[:2] == old}
                 keys |= {(*new, *path[2:]): place for path, place in other.keys.items() if path[:2] == old}
     return document.Document(data, values, keys, files)
@@ -114,7 +120,7 @@ def _mappings(
 def _listed(part: Included, data: Mapping[str, Any]) -> document.Document:
     """A list of feeds as a document; what is named already, by address or by name, is left out of it. Raises ConfigError."""
     try:
-        found = items(part.text.encode())
+        found = remote.items(part.text) if is_remote(part.name) else items(part.text.encode())
     except errors.ParseError as error:
         raise errors.ConfigError(part.name, (errors.Problem(1, 1, str(error)),)) from None
     sources = data.get("sources")

@@ -161,6 +161,8 @@ class Source:
     """of what it brings when it is new, so many entries are published; default `settings.backlog`"""
     mass_change: values.Share | None = None
     """which share of its entries may change at once; default `settings.mass_change`"""
+    allow_addresses: values.Flag = True
+    """false: it may not lead into the networks of `settings.allow_addresses`; so are the sources of lists elsewhere"""
     captions: Literal["drop", "keep"] | None = None
     """lone captions in this source; default `settings.captions`"""
     credits: Literal["drop", "keep"] | None = None
@@ -259,7 +261,7 @@ class Config:
     settings: Settings = Settings()
     """settings of the whole program"""
     include: values.Several = ()
-    """other files: more sources, outputs, rules, categories, rule sets and verdicts; or lists of feeds (OPML)"""
+    """other files: more sources, outputs, rules, categories, rule sets and verdicts; or lists of feeds (OPML), also at addresses"""
     sources: tuple[Annotated[Source, pydantic.BeforeValidator(_address)], ...] = ()
     """the feeds that are read"""
     outputs: tuple[Output, ...] = ()

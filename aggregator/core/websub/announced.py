@@ -28,22 +28,25 @@ class Announced:
     document: str
 
 
-def announced(response: model.Response, feed: model.Feed, place: Place) -> Announced | None:
-    """What a source that was read announces; Link fields go before the document. None when that is nothing we may ask for."""
-    hubs = [usable for hub in (*response.hubs, *feed.hubs) if (usable := _usable(hub, place))]
+def announced(response: model.Response, feed: model.Feed, place: Place, *, allow: bool = True) -> Announced | None:
+    """What a source that was read announces; Link fields go before the document. None when that is nothing we may ask for.
+
+    With `allow` off, it may not name hubs in the user's own networks.
+    """
+    hubs = [usable for hub in (*response.hubs, *feed.hubs) if (usable := _usable(hub, place, allow=allow))]
     topic = urllib.parse.urldefrag(response.topic or feed.url or response.url).url
     if not hubs or urls.redact(topic) != topic or _owner(topic) != _owner(response.url):
         return None
     return Announced(topic, tuple(dict.fromkeys(hubs))[:HUBS], response.url)
 
 
-def _usable(hub: str, place: Place) -> str | None:
+def _usable(hub: str, place: Place, *, allow: bool) -> str | None:
     """A hub as we would ask it; a secret goes to it, so by https only, unless it is the user's own.
 
     A callback in the user's own network is no use to hubs elsewhere, and is not told to them.
     """
     if place.own(hub):
-        return hub
+        return hub if allow else None
     parts = urllib.parse.urlsplit(hub)
     if place.own(place.base) or (parts.scheme == "http" and parts.port is not None):
         return None

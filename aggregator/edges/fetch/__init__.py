@@ -43,6 +43,7 @@ class _Asked:
     conditional: bool
     delta: bool  # a document of what is new will do
     known: Collection[str]
+    allow: bool = True  # networks of the operator's own may be asked
 
 
 class Fetcher:
@@ -81,37 +82,41 @@ class Fetcher:
         headers: Mapping[str, str] = _NO_HEADERS,
         *,
         known: Collection[str] = (),
+        allow: bool = True,
     ) -> model.Response:
         """What a url answers, redirects followed, decoded; or that nothing changed since it gave these `validators`.
 
         `headers`, and the user name and password of the url, go to the url's own scheme, host and port only; validators go
         along with redirects, for they came from wherever the last answer came from. A compressed body whose hash is `known` is
-        not decoded again. Raises FetchError and its kinds.
+        not decoded again. With `allow` off, networks that are not public are not asked, whatever the operator allows.
+        Raises FetchError and its kinds.
         """
         try:
             async with asyncio.timeout(self._limits.seconds) as patience:
                 with faults.at(functools.partial(fields.shown, url)):
-                    asked = self._ask(url, validators, headers, known)
+                    asked = dataclasses.replace(self._ask(url, validators, headers, known), allow=allow)
                 return await self._follow(asked, functools.partial(_patiently, patience, self._hop))
         except TimeoutError:
             raise errors.FetchError(f"{fields.shown(url)}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
 
-    async def post(self, url: str, form: Mapping[str, str]) -> None:
+    async def post(self, url: str, form: Mapping[str, str], *, allow: bool = True) -> None:
         """Send a form to an address, which must take it with a 2xx; redirects that keep the method are followed, never off https.
 
-        Raises FetchError and its kinds.
+        With `allow` off, only public addresses are asked. Raises FetchError and its kinds.
         """
         try:
             async with asyncio.timeout(self._limits.seconds):
-                await self._post(url, urllib.parse.urlencode(form).encode("ascii"))
+                await self._post(url, urllib.parse.urlencode(form).encode("ascii"), allow=allow)
         except TimeoutError:
             raise errors.FetchError(f"{fields.shown(url)}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
 
-    async def _post(self, url: str, form: bytes) -> None:
+    async def _post(self, url: str, form: bytes, *, allow: bool) -> None:
         asked = url
         for _ in range(self._limits.redirects + 1):
             with faults.at(functools.partial(_place, asked, url)):
-                request = httpx.Request("POST", url, headers=fields.posting(self._user_agent), content=form)
+                request = httpx.Request(
+                    "POST", url, headers=fields.posting(self._user_agent), content=form, extensions={"allow": allow}
+                )
                 async with self._sent(request) as answer:
                     if answer.status_code not in _KEEPING:
                         return _taken(answer, url)
@@ -157,7 +162,7 @@ class Fetcher:
 
     def _answer(self, asked: _Asked, url: str) -> contextlib.AbstractAsyncContextManager[httpx.Response]:
         pairs = fields.merged(asked.open, asked.secret) if origin(url) == origin(asked.url) else asked.open
-        return self._sent(httpx.Request("GET", url, headers=pairs))
+        return self._sent(httpx.Request("GET", url, headers=pairs, extensions={"allow": asked.allow}))
 
     @contextlib.asynccontextmanager
     async def _sent(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:

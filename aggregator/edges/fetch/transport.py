@@ -83,6 +83,7 @@ class Transport(httpx.AsyncBaseTransport):
         self._allow = allow
         self._proxy = None if proxy is None else _proxy(proxy)
         self._backend = Backend(bounds, resolve, allow if proxy is None else None)
+        self._strict = Backend(bounds, resolve, ()) if proxy is None else self._backend
 
     @functools.cached_property
     def _trust(self) -> ssl.SSLContext:
@@ -90,10 +91,13 @@ class Transport(httpx.AsyncBaseTransport):
         return httpx.create_ssl_context()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer, its body not read yet. Raises FetchError and its kinds."""
+        """The answer, its body not read yet; the extension `allow`, when it is off, keeps it to public addresses.
+
+        Raises FetchError and its kinds.
+        """
         url = request.url
         host, port = url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme]
-        connection = await self._connected(url.scheme, host, port)
+        connection = await self._connected(url.scheme, host, port, allow=request.extensions.get("allow", True))
         try:
             connection.write(self._said(request))
             read = answer.Answer(connection, self._bounds)
@@ -106,12 +110,12 @@ class Transport(httpx.AsyncBaseTransport):
         response.headers.encoding = "latin-1"  # so that each byte is kept
         return response
 
-    async def _connected(self, scheme: str, host: str, port: int) -> wire.Wire:
+    async def _connected(self, scheme: str, host: str, port: int, *, allow: bool) -> wire.Wire:
         """A connection by which the host is reached, through the proxy if there is one; under TLS for https."""
         if self._proxy is None:
-            connection = await self._backend.connect(host, port)
+            connection = await (self._backend if allow else self._strict).connect(host, port)
         else:
-            self._vet_known(host)
+            self._vet_known(host, self._allow if allow else ())
             connection = await self._backend.connect(self._proxy.host, self._proxy.port)
         try:
             if self._proxy is not None and self._proxy.scheme == "https":
@@ -149,10 +153,10 @@ class Transport(httpx.AsyncBaseTransport):
         whole = b"%b://%b%b" % (url.raw_scheme, url.netloc, url.raw_path)
         return _request(method, whole, [*request.headers.raw, *self._proxy.authorization]) + request.content
 
-    def _vet_known(self, host: str) -> None:
+    def _vet_known(self, host: str, allow: Sequence[addresses.Network]) -> None:
         address = addresses.known(host)
         if address is not None:
-            addresses.vet(host, [address], self._allow)
+            addresses.vet(host, [address], allow)
 
 
 def _request(method: bytes, target: bytes, headers: Sequence[tuple[bytes, bytes]]) -> bytes:

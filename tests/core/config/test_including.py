@@ -91,11 +91,14 @@ def test_warnings_have_their_files() -> None:
 
 
 def test_what_is_included() -> None:
-    """One or several; no addresses."""
+    """One or several."""
     assert [name for name, _ in config.includes(MAIN, "f", {})] == ["blogs.yaml", "list.opml"]
     assert [name for name, _ in config.includes("include: a.yaml", "f", {})] == ["a.yaml"]
     assert list(config.includes("include: 5", "f", {})) == list(config.includes("", "f", {})) == []
-    with pytest.raises(errors.ConfigError, match=r"f:1:11: only files can be included; save this one beside feeds.yaml"):
-        list(config.includes("include: [http://e.example/l.opml]", "f", {}))
+    assert [name for name, _ in config.includes("include: [http://e.example/l.opml]", "f", {})] == ["http://e.example/l.opml"]
+    with pytest.raises(errors.ConfigError, match=r"f:1:11: http:// is not a valid address"):
+        list(config.includes("include: ['http://']", "f", {}))
+    assert config.data("settings: {data: x}\nwrong: 5", "f", {}) == "x"
+    assert config.data("settings: 5", "f", {}) == config.data("", "f", {}) == "data/"
     assert config.load("include: a.yaml\nsources: [http://e.org/]").include == ("a.yaml",)
     assert including.Included("A.OPML", "").is_list

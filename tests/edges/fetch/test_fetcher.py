@@ -323,3 +323,21 @@ async def test_a_fetch_cancelled_at_any_moment_leaves_nothing_open(make: Make) -
             assert task.cancelled()
         async with change:
             await change.wait_for(lambda: 0 < opened == ended)
+
+
+async def test_strangers_addresses_stay_public(make: Make) -> None:
+    """With `allow` off, what the operator allows is refused: addresses, names that lead there, forms."""
+
+    async def resolve(_: str) -> list[str]:
+        return ["127.0.0.1"]
+
+    async with loopback.Loopback() as server:
+        server.answers["/feed"] = loopback.Answer(b"<rss/>")
+        fetcher = make(resolve=resolve)
+        assert (await fetcher.fetch(server.url("/feed"))).body == b"<rss/>"
+        for url in (server.url("/feed"), f"http://feeds.test:{server.port}/feed"):
+            with pytest.raises(errors.AddressRefused, match="is not public"):
+                await fetcher.fetch(url, allow=False)
+            with pytest.raises(errors.AddressRefused, match="is not public"):
+                await fetcher.post(url, {"hub.mode": "subscribe"}, allow=False)
+        assert len(server.asked) == 1
