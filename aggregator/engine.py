@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import collections
 import contextlib
 import dataclasses
 import datetime
@@ -14,8 +13,8 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from aggregator import clock, logs, printer, roster, safekeeping, subscriptions, tray, turns
-from aggregator.core import config, coverage, delays, errors, health, model, polls
+from aggregator import clock, ledger, logs, printer, roster, safekeeping, subscriptions, tray, turns
+from aggregator.core import config, coverage, errors, health, model, polls
 from aggregator.core.schedule import plan, price
 from aggregator.edges import config_file, publish, store, threads
 from aggregator.pipeline import absorb, amend, refresh, republish
@@ -42,8 +41,7 @@ class Engine:
         self.output = overrides.output or loaded.at(settings.output)
         self.states: dict[int, model.SourceState] = {}
         self.printer = printer.Printer(ticking)
-        self.counts: collections.Counter[str] = collections.Counter()
-        self.delays = delays.Delays()
+        self.ledger = ledger.Ledger()
         self._log = logging.getLogger(logs.NAME)
         self._flying: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -244,8 +242,8 @@ class Engine:
         if self.subscriptions is not None:
             self.subscriptions.stored(batch, absorbed.carried, self.clock.now())
         self.turns.saved(changed)
-        self._count(absorbed.tally)
-        self.delays = self.delays.counted(absorbed.delays)
+        self.ledger.stored(batch, absorbed, self.clock.now())
+        self._log_news(absorbed.tally)
         return absorbed.tally
 
     def _named(self, after: model.SourceState) -> model.SourceState:
@@ -253,8 +251,7 @@ class Engine:
         current = self.states[after.row]
         return dataclasses.replace(after, url=current.url, name=current.name)
 
-    def _count(self, tally: absorb.Tally) -> None:
-        self.counts.update(dataclasses.asdict(tally))
+    def _log_news(self, tally: absorb.Tally) -> None:
         if tally.entries_new or tally.entries_changed:
             extra = {"new": tally.entries_new, "changed": tally.entries_changed, "duplicates": tally.duplicates}
             self._log.info("stored what %d polls brought", tally.sources, extra=extra)
@@ -285,6 +282,7 @@ class Engine:
         press = republish.Press(self.store, self.output, self.configuration, self.loaded.fingerprint)
         if not await self.printer.publish(press, wait=time.monotonic() < self._wait_until):
             self._wait_until = time.monotonic() + PATIENCE
+        self.ledger.published(press.after)
 
     def touch(self) -> None:
         """Have the outputs published again: something that they depend on was written to the store."""

@@ -169,7 +169,7 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
         states = {state.url: state for state in kept.sources(counted=True)}
         waiting = turns.Turns(loaded.config, known=kept.hosts())
         outputs = kept.outputs()
-        late = kept.delays(engine.now() - LATELY, delays.LONGEST)
+        late = kept.figures.delays(engine.now() - LATELY, delays.LONGEST)
         hubs = {one.source: one.state for one in kept.subscriptions() if not one.leaving}
         listed = [(source, states.get(source.url)) for source in loaded.config.sources]
         return {

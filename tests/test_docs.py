@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from aggregator import cli, filters, live
+from aggregator import cli, filters, metrics
 from aggregator.core import clean, config, curate, errors, health, limits, polls, render, websub
 from aggregator.core.config import shape, values
 from aggregator.edges import serve
@@ -242,8 +242,8 @@ def test_addresses_and_metrics_are_documented() -> None:
     text = section(RUNNING, "What is served")
     addresses = {address for row in table(text, "address") for address in row[0].replace("`", "").split()}
     files = {f"/NAME{of.suffix}" for of in render.FORMATS.values()} | {"/" + name for name in view.ALWAYS}
-    assert addresses == files | {"/", "/healthz", "/readyz", "/metrics", "/websub/TOKEN", "/TOKEN/NAME.rss.xml"}
-    source = inspect.getsource(live)
+    assert addresses == files | {"/", "/live", "/healthz", "/readyz", "/metrics", "/websub/TOKEN", "/TOKEN/NAME.rss.xml"}
+    source = inspect.getsource(metrics)
     counters = set(re.findall(r'(?:Counter\w*|_counter)\(\s*"(\w+)"', source))
     gauges = set(re.findall(r'(?:Gauge|Histogram)\w*\(\s*"(\w+)"', source))
     assert set(rows(text, "metric")) == {f"{name}_total" for name in counters} | gauges

@@ -213,7 +213,7 @@ async def test_bug_in_one_source(bench: Bench, monkeypatch: pytest.MonkeyPatch) 
         states = named(at_work)
         assert (states["bad"].error_kind, states["bad"].error) == ("bug", "a bug of this program: ZeroDivisionError: one two")
         assert (states["a"].failures, states["c"].failures, states["bad"].failures) == (0, 0, 1)
-        assert dict(at_work.counts)["updated"] == 2
+        assert dict(at_work.ledger.counts)["updated"] == 2
 
 
 async def test_budget(bench: Bench) -> None:

@@ -65,7 +65,10 @@ async def test_outputs(at_work: engine.Engine) -> None:
     assert atom.self_url == "https://news.example/news.atom.xml"
     assert (page.media_type, page.index) == ("text/html; charset=utf-8", True)
     assert view.gone == frozenset()
-    assert "default-src 'none'; img-src https: http: data:;" in view.page_policy
+    assert "default-src 'none'; img-src https: data:; script-src 'sha256-" in view.page_policy
+    assert page.policy.startswith("default-src 'none'; img-src https: data:; style-src")
+    assert "script" not in page.policy
+    assert atom.policy == ""
 
 
 async def test_no_pictures(at_work: engine.Engine) -> None:
@@ -174,7 +177,7 @@ async def test_metrics(at_work: engine.Engine) -> None:
     assert found["aggregator_duplicates_total"] == 0
     assert found["aggregator_delay_seconds_count"] == 0  # what a source brings when it is new says nothing
     assert found["aggregator_expected_delay_seconds"] >= 0
-    at_work.delays = at_work.delays.counted([30.0, 1000.0])
+    at_work.ledger.seen = at_work.ledger.seen.counted([30.0, 1000.0])
     assert figures(view)["aggregator_delay_seconds_sum"] == 1030
     assert found["aggregator_rollovers_total"] == 0
     assert found["aggregator_hosts_waiting"] == 0

@@ -176,7 +176,7 @@ async def test_the_whole_way(rig: Rig) -> None:
         assert await rig.deliver(rss("three")) == 202
         assert rig.titles == {"one", "two", "three"}
         assert (rig.state.validators, rig.state.body_hash, rig.state.window) == (before.validators, before.body_hash, before.window)
-        assert (rig.engine.counts["updated"], rig.engine.counts["entries_new"]) == (1, 3)
+        assert (rig.engine.ledger.counts["updated"], rig.engine.ledger.counts["entries_new"]) == (1, 3)
         rig.publish("one", "two", "three")
         await rig.poll()
         assert rig.subscription.state == "trusted"

@@ -16,7 +16,7 @@ from aggregator.pipeline import compose
 OPERATIONS = "operations"
 _EVENTS = 100  # in the operations feed
 _MANY = 3  # entries: of fewer an edit may take what it likes
-_NEWEST = 5  # entries of each output on the index page
+_NEWEST = 12  # entries of each output on the index page
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Press:
     """What publishing works with: the store, the folder, and the configuration with its fingerprint.
 
     `shown` is what was published of each output last, which is kept up to date here; an output of which that is known is passed
-    over when none of its sources is among those that `changed` (their rows; None: anything may have).
+    over when none of its sources is among those that `changed` (their rows; None: anything may have). `after` gathers how many
+    seconds after its publication each entry was shown that an output shows for the first time.
     """
 
     store: store.Store
@@ -33,6 +34,7 @@ class Press:
     fingerprint: str
     shown: dict[str, render.OutputRow] = dataclasses.field(default_factory=dict)
     changed: frozenset[int] | None = None
+    after: list[float] = dataclasses.field(default_factory=list)
 
 
 def republish(press: Press) -> tuple[str, ...]:
@@ -75,7 +77,7 @@ def _concerned(press: Press, output: config.Output, sources: Sequence[model.Sour
 
 def _output(press: Press, output: config.Output, state: store.OutputState) -> None:
     feed = compose.compose(press.store, press.config, output, state)
-    press.shown[output.name] = output_row(feed)
+    press.shown[output.name] = output_row(feed, config.base_url(press.config.settings) + output.path)
     _print(press, output, state, feed)
 
 
@@ -96,7 +98,7 @@ def _print(press: Press, output: config.Output, state: store.OutputState, feed: 
     for name, data in files.items():
         publish.publish(_path(press, output.path, name), data)
     shown = {entry.id: text.digest(repr(entry), entry.story, repr(entry.also_at), repr(entry.covered_by)) for entry in feed.entries}
-    press.store.show(output.name, shown, datetime.datetime.now(datetime.UTC))
+    press.after.extend(press.store.show(output.name, shown, datetime.datetime.now(datetime.UTC)))
 
 
 def _fitted(name: str, feed: model.Feed, base: str, most: int | None) -> bytes:
@@ -195,9 +197,10 @@ def _surroundings(press: Press, states: Sequence[model.SourceState], written: Ma
     )
 
 
-def output_row(feed: model.Feed) -> render.OutputRow:
+def output_row(feed: model.Feed, place: str) -> render.OutputRow:
     """An output as the index page lists it."""
-    return render.OutputRow(feed.name, feed.title, len(feed.entries), feed.updated, feed.entries[:_NEWEST])
+    newest = tuple(map(render.lean, feed.entries[:_NEWEST]))
+    return render.OutputRow(feed.name, feed.title, len(feed.entries), feed.updated, newest, place)
 
 
 def outline(press: Press) -> tuple[render.OutputRow, ...]:

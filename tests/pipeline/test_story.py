@@ -94,12 +94,12 @@ async def desk(tmp_path: pathlib.Path, anyio_backend: str) -> AsyncIterator[Desk
 async def test_what_is_polled_is_published(desk: Desk) -> None:
     """With its source; and again with the same bytes, not even rewritten."""
     at_work = await desk.polled()
-    assert at_work.counts["entries_new"] == 3
+    assert at_work.ledger.counts["entries_new"] == 3
     assert sorted(desk.titles()) == ["1", "2", "three"]
     assert {entry["_aggregator"]["source"]["title"] for entry in desk.items()} == {"A", "B"}
     before = desk.files()
     again = await desk.polled()
-    assert (again.counts["entries_new"], again.counts["not_modified"]) == (0, 2)
+    assert (again.ledger.counts["entries_new"], again.ledger.counts["not_modified"]) == (0, 2)
     assert desk.files() == before
 
 
@@ -128,7 +128,7 @@ async def test_a_moved_source_posts_nothing_again(desk: Desk) -> None:
     desk.server.answers["/new"] = rss(*moved)
     desk.write("sources:\n  - {url: 'http://127.0.0.1:PORT/new', name: A}\n  - {url: 'http://127.0.0.1:PORT/b', name: B}\n")
     at_work = await desk.polled()
-    assert at_work.counts["entries_new"] == 0
+    assert at_work.ledger.counts["entries_new"] == 0
     assert {entry["id"] for entry in desk.items()} == ids
 
 
@@ -142,7 +142,7 @@ async def test_a_copy_is_published_once(desk: Desk) -> None:
     outputs = "outputs: [{name: all}, {name: b, sources: [B]}, {name: both, duplicates: keep}]\n"
     desk.write(PAPERS + outputs)
     at_work = await desk.polled()
-    assert at_work.counts["duplicates"] == 1
+    assert at_work.ledger.counts["duplicates"] == 1
     assert len(desk.titles()) == 1
     assert desk.titles("b") == ["Lemons on a ferry"]
     assert sorted(desk.titles("both")) == ["Ferry takes lemons", "Lemons on a ferry"]

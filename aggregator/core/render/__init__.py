@@ -9,18 +9,21 @@ import dataclasses
 from collections.abc import Mapping
 
 from aggregator.core import model
-from aggregator.core.render import feeds, format, index, look, outline, page, rows, verify
+from aggregator.core.render import cards, feeds, format, index, look, outline, page, rows, verify
 
 FORMATS: Mapping[str, format.Format] = {**feeds.FORMATS, "html": page.FORMAT}
-PAGE_POLICY = look.policy()
 page_policy = look.policy
-"""The Content-Security-Policy of the pages, for the header of an answer that serves one."""
+"""The Content-Security-Policy of a page, for the header of an answer that serves one; `script` for the index."""
 
 Format = format.Format
 HealthRow = rows.HealthRow
+LiveRows = rows.LiveRows
+MergedRow = rows.MergedRow
 OutputRow = rows.OutputRow
 SourceRow = rows.SourceRow
+StrippedRow = rows.StrippedRow
 index_page = index.index_page
+lean = cards.lean
 opml = outline.opml
 
 

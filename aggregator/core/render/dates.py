@@ -39,3 +39,8 @@ def from_rfc822(written: str | None) -> datetime.datetime | None:
 def spoken(moment: datetime.datetime) -> str:
     """The moment for people, minutes and all: `3 November 2026, 09:05 UTC`."""
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} UTC"
+
+
+def brief(moment: datetime.datetime) -> str:
+    """The same where room is short, and UTC is said elsewhere: `3 Nov 2026, 09:05`."""
+    return f"{moment.day} {_MONTHS[moment.month - 1][:3]} {moment.year}, {moment:%H:%M}"

@@ -6,26 +6,36 @@ import dataclasses
 from collections.abc import Sequence
 
 from aggregator.core import model, urls
-from aggregator.core.render import dates, feeds, fit, look, rows
+from aggregator.core.render import cards, company, dates, feeds, fit, look, plots, rows
 
 
 def index_page(
     outputs: Sequence[rows.OutputRow],
     sources: Sequence[rows.SourceRow],
-    health: Sequence[rows.HealthRow] | None = None,
+    live: rows.LiveRows | None = None,
     *,
     images: bool = True,
 ) -> bytes:
-    """The index as an HTML page in UTF-8, without script; `health` is for the served page, which may show live figures."""
+    """The index as an HTML page in UTF-8; `live` is for the served page, which may show what changes by itself."""
     loose, folders = rows.by_category(map(_gated, sources))
+    fitted = [_fitted(row) for row in outputs]
     return look.page(
         "index.html",
         images=images,
-        outputs=[_fitted(row) for row in outputs],
+        scripted=True,
+        cards=cards.cards((entry for row in fitted for entry in row.newest), images=images),
+        covered_by=company.COVERED_BY,
+        also_at=company.ALSO_AT,
+        outputs=fitted,
         sources=len(sources),
         loose=loose,
         folders=folders,
-        health=None if health is None else [_in_utc(row) for row in health],
+        live=live,
+        health=[_in_utc(row) for row in live.health] if live else [],
+        freshness=plots.freshness(live.delays) if live else None,
+        timeline=plots.timeline(live.past, live.planned, live.minutes) if live else None,
+        width=plots.WIDTH,
+        height=plots.HEIGHT,
         formats=tuple(feeds.FORMATS.values()),
     )
 

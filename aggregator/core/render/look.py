@@ -1,4 +1,4 @@
-"""What all pages share: the style sheet, the policy that allows just that, and the templates."""
+"""What pages share: the style sheet, the script of the index, the policy that allows just those, and the templates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import jinja2
 
 import aggregator
 from aggregator.core import text
-from aggregator.core.render import dates
+from aggregator.core.render import dates, plots
 
 
 def _shipped(name: str) -> str:
@@ -25,11 +25,24 @@ def style() -> str:
 
 
 @functools.cache
-def policy(*, images: bool = True) -> str:
-    """The Content-Security-Policy of every page: pictures, if any, our own style by its hash (CSP 3 2.3.1), and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
-    pictures = "https: http: data:" if images else "data:"  # the latter for the icon
-    return f"default-src 'none'; img-src {pictures}; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def script() -> str:
+    """The script of the index, which works without it too."""
+    return _shipped("index.js")
+
+
+@functools.cache
+def policy(*, images: bool = True, script: bool = False) -> str:
+    """The Content-Security-Policy of every page: pictures, if any, our own style by its hash (CSP 3 2.3.1), and nothing else.
+
+    With `script` also that of the index, which may ask our own server what is new.
+    """
+    pictures = "https: data:" if images else "data:"  # the latter for the icon
+    ours = f" script-src {_hash(_shipped('index.js'))}; connect-src 'self';" if script else ""
+    return f"default-src 'none'; img-src {pictures};{ours} style-src {_hash(style())}; base-uri 'none'; form-action 'none'"
+
+
+def _hash(content: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
 @functools.cache
@@ -44,11 +57,14 @@ def _environment() -> jinja2.Environment:
         auto_reload=False,
     )
     environment.filters["spoken"] = dates.spoken
+    environment.filters["brief"] = dates.brief
+    environment.filters["spark"] = plots.spark
     environment.globals["version"] = aggregator.__version__
     return environment
 
 
-def page(template: str, *, images: bool = True, **values: object) -> bytes:
+def page(template: str, *, images: bool = True, scripted: bool = False, **values: object) -> bytes:
     """The bytes of a page in UTF-8; every value but those marked safe in the template is escaped."""
-    written = _environment().get_template(template).render(style=style(), policy=policy(images=images), **values)
+    given = {"style": style(), "policy": policy(images=images, script=scripted), "script": script() if scripted else ""}
+    written = _environment().get_template(template).render(**given, **values)
     return text.printable(written).encode()

@@ -14,6 +14,7 @@ _SUFFIX = ".html"
 _SHORT = 700  # characters of HTML that are shown without folding
 _TEASER = 320  # characters of a teaser made from content
 _ENOUGH = 4000  # characters of HTML that such a teaser is looked for in
+_INSECURE = re.compile(r"(<img(?:\s+[\w-]+(?:=\"[^\"]*\")?)*?\s+src=\")http:")  # likewise
 _PICTURE = re.compile(r"<img(?:\s+[\w-]+(?:=\"[^\"]*\")?)*\s*/?>")  # as the sanitiser writes it
 _KINDS = {"audio": "Audio", "video": "Video", "image": "Image", "text": "Text"}
 
@@ -37,7 +38,7 @@ def render(feed: model.Feed) -> bytes:
         "page.html",
         images=feed.images,
         feed=feed,
-        articles=[_article(entry if feed.images else _bare(entry)) for entry in feed.entries],
+        articles=[_article(_secured(entry) if feed.images else _bare(entry)) for entry in feed.entries],
         formats=tuple(feeds.FORMATS.values()),
         name=feed.name.rpartition("/")[2],
         private="/" in feed.name,
@@ -51,6 +52,12 @@ def render(feed: model.Feed) -> bytes:
 def _bare(entry: model.Entry) -> model.Entry:
     """The entry without its pictures."""
     return dataclasses.replace(entry, image=None, content=_PICTURE.sub("", entry.content))
+
+
+def _secured(entry: model.Entry) -> model.Entry:
+    """The entry with pictures by https only, so that nobody on the way sees what is read; most servers have both."""
+    image = entry.image and re.sub("^http:", "https:", entry.image)
+    return dataclasses.replace(entry, image=image, content=_INSECURE.sub(r"\1https:", entry.content))
 
 
 def _article(entry: model.Entry) -> Article:

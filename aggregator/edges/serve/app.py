@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette import applications, exceptions, requests, responses, routing
 
-from aggregator.edges.serve import answers, callbacks, shelf, together, version
+from aggregator.edges.serve import answers, callbacks, live, shelf, together, version
 from aggregator.edges.serve import view as views
 
 _ALLOW = "GET, HEAD, OPTIONS"
@@ -42,15 +42,22 @@ class _Site:
         self._shelf = shelf.Shelf(folder)
         self._made: version.Version | None = None
         self._making: together.Together[version.Version] = together.Together()
-        self._live = {"/": self._page, "/healthz": self._healthz, "/readyz": self._readyz, "/metrics": self._metrics}
+        self._watching = live.Watching(view)
+        self._live = {
+            "/": self._page,
+            "/live": self._watching.answer,
+            "/healthz": self._healthz,
+            "/readyz": self._readyz,
+            "/metrics": self._metrics,
+        }
 
     async def answer(self, request: requests.Request) -> responses.Response:
         """The answer to any request with a method that we know."""
         if request.method == "OPTIONS":
             return answers.preflight(_ALLOW)
         path = request.scope["path"]
-        live = self._live.get(path)
-        return await live(request) if live is not None else await self._output(request, path.removeprefix("/"))
+        ours = self._live.get(path)
+        return await ours(request) if ours is not None else await self._output(request, path.removeprefix("/"))
 
     async def _output(self, request: requests.Request, name: str) -> responses.Response:
         """A file of the folder. Only names from the view's table and ours are looked up; what a request says is never a path."""
@@ -73,8 +80,7 @@ class _Site:
         return found[0].get(file) if found else None
 
     def _headers(self, served: views.Served) -> dict[str, str]:
-        people = served.media_type.startswith("text/html")
-        policy = self._view.page_policy if people else answers.STRICT
+        policy = self._view.page_policy if served is views.INDEX else served.policy or answers.STRICT
         headers = {
             **answers.safe(policy, index=served.index),
             **answers.SHARED,

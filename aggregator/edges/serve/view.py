@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 
@@ -17,6 +17,7 @@ class Served:
     self_url: str = ""  # where readers reach it, for WebSub
     hub: str | None = None  # its WebSub hub
     private: bool = False  # only for who knows its address
+    policy: str = ""  # the Content-Security-Policy of a page; "" the strictest
 
 
 class View(Protocol):
@@ -39,10 +40,16 @@ class View(Protocol):
 
     @property
     def page_policy(self) -> str:
-        """The Content-Security-Policy of pages for people."""
+        """The Content-Security-Policy of `/` and of the index in the folder."""
 
     async def page(self) -> bytes:
         """The live page at `/`, HTML in UTF-8. Requests that come while it is being made share it."""
+
+    async def news(self, after: int, seconds: float) -> tuple[int, Sequence[Mapping[str, object]]]:
+        """What happened after the event of this number, as values for JSON, and the number of the last.
+
+        Waits for something to happen, but no longer than so many seconds; then there may be nothing.
+        """
 
     def healthy(self) -> tuple[bool, str]:
         """For /healthz: does the program work, and a word on it."""
@@ -90,9 +97,10 @@ class Callbacks(Protocol):
         """Count a delivery that was not taken."""
 
 
+INDEX = Served("text/html; charset=utf-8")
 ALWAYS: Mapping[str, Served] = types.MappingProxyType(
     {
-        "index.html": Served("text/html; charset=utf-8"),
+        "index.html": INDEX,
         "sources.opml": Served("text/x-opml; charset=utf-8"),
         "operations.atom.xml": Served("application/atom+xml; charset=utf-8"),
     }

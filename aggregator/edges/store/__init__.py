@@ -15,6 +15,7 @@ from aggregator.edges.store import (
     copies,
     database,
     entries,
+    figures,
     hosts,
     lessons,
     lock,
@@ -42,6 +43,7 @@ Draft = amends.Draft
 Enrolment = sources.Enrolment
 Entered = sketches.Entered
 Event = outputs.Event
+Lately = figures.Lately
 Lock = lock.Lock
 Loose = sketches.Loose
 Named = verdicts.Named
@@ -74,6 +76,7 @@ class Store:
 
     def __init__(self, db: database.Sqlite) -> None:
         self._db = db
+        self.figures = figures.Figures(db.read)
         self._teaching = threading.Lock()  # held until what was added to the vocabulary is kept
         self._vocabulary: stories.Vocabulary | None = None
 
@@ -238,10 +241,6 @@ class Store:
         """When the entries of these sources were published that were seen since then."""
         return entries.dates(self._db.read, sources, since)
 
-    def delays(self, since: datetime.datetime, longest: float) -> dict[int, float]:
-        """The mean seconds from publication until an entry was seen, by source, of those seen since then."""
-        return entries.delays(self._db.read, since, longest)
-
     def explained(self, ids: Sequence[str]) -> set[str]:
         """Which published ids the store knows, be it only that retention took them."""
         return entries.explained(self._db.read, ids)
@@ -251,11 +250,12 @@ class Store:
         with self._db.write() as transaction:
             outputs.published(transaction, name, fingerprint, refused)
 
-    def show(self, output: str, shown: Mapping[str, str], now: datetime.datetime) -> None:
-        """Note which entries an output shows, by id with their digests, if that is news."""
+    def show(self, output: str, shown: Mapping[str, str], now: datetime.datetime) -> list[float]:
+        """Note which entries an output shows, by id with their digests; how late, in seconds, those are that are new there."""
         if what := showings.news(self._db.read, output, shown):
             with self._db.write() as transaction:
                 showings.note(transaction, output, what, now)
+        return showings.late(self._db.read, what.new, now)
 
     def showings(self, id: str) -> dict[str, Showing]:
         """Since when outputs show an entry, or until when they did, by output."""

@@ -228,19 +228,6 @@ def dates(ask: database.Query, sources: Sequence[int], since: datetime.datetime)
     return found
 
 
-def delays(ask: database.Query, since: datetime.datetime, longest: float) -> dict[int, float]:
-    """The mean seconds from publication until an entry was seen, by source, of those seen since then.
-
-    What a source brought when it was new says nothing, nor do delays beyond `longest` seconds.
-    """
-    rows = ask(
-        "SELECT source_id, avg(first_seen - published) FROM entries WHERE first_seen >= ? AND backlog IS NULL "
-        "AND first_seen - published BETWEEN 0 AND ? GROUP BY source_id",
-        (since.timestamp(), longest),
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 def explained(ask: database.Query, ids: Sequence[str]) -> set[str]:
     """Which of these published ids the store still knows: stored, retired by retention, or those of a group or a story."""
     rows = database.within(ask, "SELECT uid FROM entries WHERE uid IN ({})", (), ids)

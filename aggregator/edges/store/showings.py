@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aggregator.edges.store import database, packing
 
@@ -24,6 +24,7 @@ class News:
 
     there: Mapping[str, str]
     gone: tuple[str, ...]
+    new: tuple[str, ...] = ()  # of those that came; none when the output showed nothing before
 
     def __bool__(self) -> bool:
         return bool(self.there or self.gone)
@@ -34,7 +35,14 @@ def news(ask: database.Query, output: str, shown: Mapping[str, str]) -> News:
     rows = ask("SELECT uid, digest FROM showings WHERE output = ? AND gone_at IS NULL", (output,))
     noted = {row[0]: row[1] for row in rows}
     there = {uid: digest for uid, digest in shown.items() if noted.get(uid) != digest}
-    return News(there, tuple(sorted(noted.keys() - shown.keys())))
+    new = tuple(uid for uid in there if uid not in noted) if noted else ()
+    return News(there, tuple(sorted(noted.keys() - shown.keys())), new)
+
+
+def late(ask: database.Query, uids: Sequence[str], now: datetime.datetime) -> list[float]:
+    """Seconds since these entries were published; what sources brought when they were new says nothing, and is left out."""
+    sql = "SELECT published FROM entries WHERE backlog IS NULL AND published IS NOT NULL AND uid IN ({})"
+    return [now.timestamp() - row[0] for row in database.within(ask, sql, (), uids)]
 
 
 def note(transaction: database.Transaction, output: str, what: News, now: datetime.datetime) -> None:

@@ -132,7 +132,7 @@ FEED = model.Feed(
 )
 
 OUTPUTS = (
-    render.OutputRow("coast", FEED.title, 7, FEED.updated, FEED.entries[:3]),
+    render.OutputRow("coast", FEED.title, 7, FEED.updated, FEED.entries[:3], BASE + "coast"),
     render.OutputRow("empty", "Nothing <yet>"),
 )
 SOURCES = (
@@ -141,9 +141,25 @@ SOURCES = (
     render.SourceRow("", "javascript:alert(1)", "https://notes.example/feed"),
 )
 HEALTH = (
-    render.HealthRow("The Halftide Gazette", "ok", "posts every 3 hours", NOON, NOON + datetime.timedelta(hours=1), 70),
+    render.HealthRow("The Halftide Gazette", "ok", "posts every 3 hours", NOON, NOON + datetime.timedelta(hours=1), 70, (0, 4, 1)),
     render.HealthRow("Leuchtturm & Funk", "failing", "its server answered 503 <twice>", NOON, None, 7),
     render.HealthRow("Small Notes", "new", "not polled yet"),
+)
+LIVE = render.LiveRows(
+    health=HEALTH,
+    merged=(
+        render.MergedRow(
+            "Lamp <saved>", "Small Notes", "Lamp saved", "The Halftide Gazette", "97% of the text", NOON, "urn:uuid:1"
+        ),
+    ),
+    merged_count=3,
+    stripped=(
+        render.StrippedRow("Fog & more", "Leuchtturm & Funk", (("signup", "Sign <up>"), ("tags", "[COMMENT]")), NOON, "urn:uuid:2"),
+    ),
+    stripped_count=1,
+    delays=((30.0, 31.0), (400.0, 420.0), (7000.0, 7001.0)),
+    past=({}, {"updated": 2, "not_modified": 5, "failed": 1}, {"not_modified": 1}),
+    planned=(4, 0, 1),
 )
 
 

@@ -37,3 +37,9 @@ def test_dates_are_read() -> None:
     assert dates.from_rfc3339("2026-01-01T10:05:00+01:00") == moment
     assert dates.from_rfc822("Thu, 01 Jan 2026 09:05:00 +0000") == moment
     assert dates.spoken(moment) == "1 January 2026, 09:05 UTC"
+
+
+def test_for_people() -> None:
+    """With the zone, or briefly without."""
+    moment = datetime.datetime(2026, 11, 3, 9, 5, tzinfo=datetime.UTC)
+    assert (dates.spoken(moment), dates.brief(moment)) == ("3 November 2026, 09:05 UTC", "3 Nov 2026, 09:05")

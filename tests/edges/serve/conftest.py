@@ -41,6 +41,13 @@ class Shop:
     health: tuple[bool, str] = (True, "well")
     readiness: tuple[bool, str] = (True, "published")
     pages_made: int = 0
+    happened: list[dict[str, object]] = dataclasses.field(default_factory=list)
+
+    async def news(self, after: int, seconds: float) -> tuple[int, list[dict[str, object]]]:
+        """What `happened` after that."""
+        if len(self.happened) <= after:
+            await asyncio.sleep(min(seconds, 0.05))
+        return len(self.happened), self.happened[after:]
 
     async def page(self) -> bytes:
         """What `make_page` returns, after a turn of the loop."""

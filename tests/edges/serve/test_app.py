@@ -162,18 +162,18 @@ async def test_links_only_where_there_is_a_hub(stand: Stand) -> None:
     ("name", "media_type", "policy"),
     [
         ("index.html", "text/html; charset=utf-8", "page"),
-        ("world.html", "text/html; charset=utf-8", "page"),
+        ("world.html", "text/html; charset=utf-8", "own"),
         ("sources.opml", "text/x-opml; charset=utf-8", "strict"),
         ("operations.atom.xml", "application/atom+xml; charset=utf-8", "strict"),
     ],
 )
 async def test_files_beside_the_feeds(stand: Stand, name: str, media_type: str, policy: str) -> None:
-    """The fixed files are served without being named; pages for people get their policy, everything else none at all."""
-    stand.view.outputs["world.html"] = serve.Served("text/html; charset=utf-8")
+    """The fixed files are served without being named; pages for people get their policies, everything else the strictest."""
+    stand.view.outputs["world.html"] = serve.Served("text/html; charset=utf-8", policy="style-src 'none'")
     (stand.folder / name).write_bytes(b"<p>Harbour</p>")
     answer = await stand.ask("/" + name)
     assert (answer.status, answer.headers["content-type"], answer.body) == (200, media_type, b"<p>Harbour</p>")
-    policies = {"page": stand.view.page_policy, "strict": "default-src 'none'; sandbox"}
+    policies = {"page": stand.view.page_policy, "own": "style-src 'none'", "strict": "default-src 'none'; sandbox"}
     assert answer.headers["content-security-policy"] == policies[policy]
 
 

@@ -1,0 +1,93 @@
+"""Figures over the whole store, for the page, the metrics and `status`: how much, how late, what was merged and removed."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+
+from aggregator.edges.store import accounts, database
+
+DAY = 86_400.0  # seconds
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Lately:
+    """Entries of which something was decided, as outputs show them: how many, and the newest of them with what they duplicate."""
+
+    merged: int = 0
+    stripped: int = 0
+    newest_merged: tuple[tuple[accounts.Account, accounts.Account | None], ...] = ()
+    newest_stripped: tuple[accounts.Account, ...] = ()
+
+
+class Figures:
+    """Questions only; each looks through a part of the entries, so they are not asked for every visitor."""
+
+    def __init__(self, ask: database.Query) -> None:
+        self._ask = ask
+
+    def delays(self, since: datetime.datetime, longest: float) -> dict[int, float]:
+        """The mean seconds from publication until an entry was seen, by source, of those seen since then.
+
+        What a source brought when it was new says nothing, nor do delays beyond `longest` seconds.
+        """
+        rows = self._ask(
+            "SELECT source_id, avg(first_seen - published) FROM entries WHERE first_seen >= ? AND backlog IS NULL "
+            "AND first_seen - published BETWEEN 0 AND ? GROUP BY source_id",
+            (since.timestamp(), longest),
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def freshness(self, since: datetime.datetime, outputs: Sequence[str]) -> list[tuple[float, float]]:
+        """Of the entries seen since then that one of these outputs showed: seconds from publication until seen, and until shown."""
+        rows = database.within(
+            self._ask,
+            "SELECT e.first_seen - e.published, min(s.shown_at) - e.published FROM entries e JOIN showings s ON s.uid = e.uid "
+            "WHERE e.first_seen >= ? AND e.backlog IS NULL AND e.first_seen >= e.published AND s.output IN ({}) GROUP BY e.id",
+            (since.timestamp(),),
+            outputs,
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def volumes(self, now: datetime.datetime, days: int) -> dict[int, list[int]]:
+        """How many entries each source published a day, in the last so many days, the present one last."""
+        begun = now.timestamp() - days * DAY
+        rows = self._ask(
+            "SELECT source_id, CAST((min(coalesce(published, first_seen), first_seen) - ?) / ? AS INTEGER) AS day, count(*) "
+            "FROM entries WHERE first_seen >= ? GROUP BY source_id, day",
+            (begun, DAY, begun),
+        )
+        found: dict[int, list[int]] = {}
+        for source, day, count in rows:
+            if 0 <= day < days:
+                found.setdefault(source, [0] * days)[day] += count
+        return found
+
+    def lately(self, since: datetime.datetime, outputs: Sequence[str], most: int) -> Lately:
+        """What was merged and what lost blocks of the entries seen since then, as far as one of these outputs shows them."""
+        merged = self._shown(since, outputs, "e.head IS NOT NULL", "e.head")
+        stripped = self._shown(since, outputs, "e.removed IS NOT NULL", "coalesce(e.head, e.uid)")
+        named = [uid for uid, _ in merged[:most]]
+        known = {one.id: one for one in accounts.accounts(self._ask, [*named, *(head for _, head in merged[:most])])}
+        pairs = [(known[uid], known.get(head)) for uid, head in merged[:most] if uid in known]
+        cleaned = {one.id: one for one in accounts.accounts(self._ask, [uid for uid, _ in stripped[:most]])}
+        newest = [cleaned[uid] for uid, _ in stripped[:most] if uid in cleaned]
+        return Lately(len(merged), len(stripped), tuple(pairs), tuple(newest))
+
+    def _shown(self, since: datetime.datetime, outputs: Sequence[str], condition: str, shown: str) -> list[tuple[str, str]]:
+        """The ids of entries with the ids under which outputs show them, the newest first."""
+        rows = database.within(
+            self._ask,
+            f"SELECT e.uid, {shown}, e.first_seen FROM entries e WHERE e.first_seen >= ? AND {condition} AND EXISTS (SELECT 1 "
+            f"FROM showings s WHERE s.uid = {shown} AND s.gone_at IS NULL AND s.output IN ({{}}))",
+            (since.timestamp(),),
+            outputs,
+        )
+        newest = sorted({(row[2], row[0], row[1]) for row in rows}, reverse=True)
+        return [(uid, head) for _, uid, head in newest]
+
+    def totals(self) -> dict[str, int]:
+        """How many entries are stored, and how many bytes the database takes."""
+        (pages,), (size,) = self._ask("PRAGMA page_count", ())[0], self._ask("PRAGMA page_size", ())[0]
+        return {"entries": self._ask("SELECT count(*) FROM entries", ())[0][0], "bytes": pages * size}
