@@ -13,14 +13,17 @@ from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from aggregator import engine, lists, live, logs, push
+from aggregator import advice, engine, hooks, lists, live, logs, push
 from aggregator.core import config, errors
-from aggregator.edges import config_file, serve, store, supervisor
+from aggregator.edges import config_file, serve, store, supervisor, threads
 
 TICK = 1.0  # seconds
 HOUSEKEEPING = 600.0  # seconds
 AMENDING = 10.0  # seconds
+ADVISING = 86_400.0  # seconds between looks for what only days show
+ADVISE_FIRST = datetime.timedelta(minutes=15)  # after the start, when there is less to do
 LISTS = 3600.0  # seconds between looks at lists of feeds elsewhere
+TELLING = 2.0  # seconds between looks whether webhooks have something to hear
 RENEWING = 10.0  # seconds between looks at what hubs are to be asked
 GATHER = 0.05  # seconds in which polls that end together are gathered into one transaction
 GRACE = 4.0  # seconds for polls under way when stopping
@@ -67,7 +70,8 @@ class Daemon:
         overrides = engine.Overrides(self._options.data, self._options.output)
         async with engine.Engine(loaded, overrides) as self._engine:
             self._push = push.Push(self._engine)
-            self._view = live.View(self._engine, self._push)
+            self._hooks = hooks.Hooks(self._engine)
+            self._view = live.View(self._engine, self._push, self._hooks)
             server = await self._serve(loaded.config.settings.listen)
             self._push.open(listening=server is not None)
             try:
@@ -100,7 +104,10 @@ class Daemon:
         scheduler.add_job(self._job, "interval", args=[self._tick], seconds=TICK, next_run_time=engine.now())
         scheduler.add_job(self._job, "interval", args=[self._housekeep], seconds=HOUSEKEEPING)
         scheduler.add_job(self._job, "interval", args=[self._engine.amend], seconds=AMENDING, next_run_time=engine.now())
+        later = engine.now() + ADVISE_FIRST
+        scheduler.add_job(self._job, "interval", args=[self._advise], seconds=ADVISING, next_run_time=later)
         scheduler.add_job(self._job, "interval", args=[self._read_lists], seconds=LISTS, next_run_time=engine.now(), id="lists")
+        scheduler.add_job(self._job, "interval", args=[self._hooks.tick], seconds=TELLING, next_run_time=engine.now())
         scheduler.add_job(self._job, "interval", args=[self._push.renew], seconds=RENEWING, next_run_time=engine.now())
         scheduler.start()
         collecting = asyncio.create_task(self._collect())
@@ -124,6 +131,7 @@ class Daemon:
             await self._engine.publish()
         with contextlib.suppress(errors.StoreError):
             await self._push.aclose()
+            await self._hooks.aclose()
         if server is not None:
             await server.stop()
         self._log.info("stopped")
@@ -173,6 +181,12 @@ class Daemon:
         await self._engine.publish()
         self._view.refresh()
         supervisor.notify("WATCHDOG=1")
+
+    async def _advise(self) -> None:
+        """Tell the operator what no single poll shows."""
+        of = self._engine
+        if await threads.run(advice.advise, of.store, of.configuration, engine.now()):
+            of.touch()
 
     async def _read_lists(self) -> None:
         """See what lists elsewhere name by now; what has changed is taken up like a saved feeds.yaml."""

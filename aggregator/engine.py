@@ -7,13 +7,14 @@ import contextlib
 import dataclasses
 import datetime
 import functools
+import json
 import logging
 import pathlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from aggregator import clock, ledger, logs, printer, roster, safekeeping, subscriptions, tray, turns
+from aggregator import clock, ledger, logs, printer, readers, roster, safekeeping, subscriptions, tray, turns
 from aggregator.core import config, coverage, errors, health, model, polls
 from aggregator.core.schedule import plan, price
 from aggregator.edges import config_file, publish, store, threads
@@ -42,6 +43,7 @@ class Engine:
         self.states: dict[int, model.SourceState] = {}
         self.printer = printer.Printer(ticking)
         self.ledger = ledger.Ledger()
+        self.readers = readers.Readers()
         self._log = logging.getLogger(logs.NAME)
         self._flying: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -69,7 +71,7 @@ class Engine:
             with contextlib.suppress(errors.PublishError):
                 publish.sweep(self.output)
             self.states = self._enrol(self.loaded)
-            self.price = self.roster.priced(price.load(self.store.price()), self.clock.now())
+            self.price = self.roster.priced(price.load(self.store.noted("price")), self.clock.now())
             self.turns = turns.Turns(self.configuration, self.clock, self.store.hosts())
             await self._open_edges()
         except BaseException:
@@ -108,8 +110,6 @@ class Engine:
             self.turns.adopt(self.configuration)
             await self._open_edges()
         self.touch()
-
-    # polling
 
     def due(self, moment: datetime.datetime) -> list[model.SourceState]:
         """The sources to poll now."""
@@ -206,6 +206,7 @@ class Engine:
         interval = self.roster.interval(source)
         if interval is None:
             self.price = price.charged(self.price, self.clock.now().timestamp(), self.roster.budget)
+            self.ledger.counts["adaptive"] += 1
         return polls.Pace(interval, plan.Aim(self.price.level))
 
     # storing and publishing
@@ -291,9 +292,10 @@ class Engine:
     async def housekeep(self, wanted: Callable[[], bool] = lambda: True) -> None:
         """Move the hour that rules go by, let go of entries past keeping, copy the store while that is `wanted`."""
         settings = self.configuration.settings
-        terms = (self.clock.now(), settings.keep, settings.duplicate_window, settings.max_store)
-        retired = await threads.run(self.store.housekeep, *terms)
-        await threads.run(self.store.keep_price, price.dump(self.price))
+        kept = (settings.keep, settings.duplicate_window, settings.max_store)
+        retired = await threads.run(self.store.housekeep, self.clock.now(), *kept)
+        for name, value in (("price", price.dump(self.price)), (readers.NOTE, json.dumps(self.readers.counts(self.clock.now())))):
+            await threads.run(self.store.note, name, value)
         await threads.run(safekeeping.automatic, self.data, self.clock.now(), settings.backups, wanted)
         self.touch()
         if retired:

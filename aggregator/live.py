@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import prometheus_client
 
-from aggregator import engine, lately, metrics, push
+from aggregator import engine, hooks, lately, metrics, push
 from aggregator.core import config, render
 from aggregator.edges import serve
 from aggregator.pipeline import republish
@@ -20,11 +20,11 @@ ALIVE = 60.0  # seconds without a tick after which the daemon is not healthy
 class View:
     """A `serve.View` of an engine; `refresh` at each tick brings it up to date."""
 
-    def __init__(self, of: engine.Engine, hubs: push.Push) -> None:
+    def __init__(self, of: engine.Engine, hubs: push.Push, told: hooks.Hooks) -> None:
         self._engine = of
         self._made = (0.0, b"")
         self._registry = prometheus_client.CollectorRegistry()
-        self._registry.register(metrics.Figures(of, hubs))
+        self._registry.register(metrics.Figures(of, hubs, told))
         self._lately = lately.Lately(of)
         self.refresh()
 
@@ -56,6 +56,10 @@ class View:
         press = republish.Press(of.store, of.output, of.configuration, of.loaded.fingerprint, of.printer.shown)
         sources = republish.source_rows(states, of.configuration)
         return render.index_page(republish.outline(press), sources, self._lately.rows(states), images=self._images)
+
+    def read(self, output: str, client: str, agent: str) -> None:
+        """Count a reader of an output."""
+        self._engine.readers.read(output, client, agent, self._engine.clock.now())
 
     async def news(self, after: int, seconds: float) -> tuple[int, Sequence[Mapping[str, object]]]:
         """The polls after this number, and the number of the last; waits for something to happen, so many seconds at most."""
@@ -96,6 +100,7 @@ def _served(read: config.Config, policy: str) -> tuple[Mapping[str, serve.Served
                 index=output.index,
                 self_url=base + output.path + kind.suffix,
                 private=output.token is not None,
+                output="" if kind.media_type.startswith("text/html") else output.name,
                 policy=policy if kind.media_type.startswith("text/html") else "",
             )
     return public, private

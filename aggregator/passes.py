@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import datetime
 import functools
+import json
 import os
 import pathlib
 import resource
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aggregator import engine, lists, roster, turns
+from aggregator import engine, hooks, lists, readers, roster, turns
 from aggregator.core import clean, config, delays, errors, health, limits, model, parse, polls, schedule, urls
 from aggregator.edges import config_file, fetch, store, workers
 from aggregator.pipeline import absorb, cleaning, refresh
@@ -53,6 +54,7 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
         if not stopping.is_set():
             await at_work.amend()
         await at_work.publish()
+        await hooks.Hooks(at_work).deliver()
         figures = {name: value for name, value in dataclasses.asdict(tally).items() if name not in ("entries_changed", "rollovers")}
         figures |= {"requests": at_work.requests, "bytes": at_work.received}
         rows = {state.row for state in asked}
@@ -170,6 +172,7 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
         waiting = turns.Turns(loaded.config, known=kept.hosts())
         outputs = kept.outputs()
         late = kept.figures.delays(engine.now() - LATELY, delays.LONGEST)
+        read = json.loads(kept.noted(readers.NOTE) or "{}")
         hubs = {one.source: one.state for one in kept.subscriptions() if not one.leaving}
         listed = [(source, states.get(source.url)) for source in loaded.config.sources]
         return {
@@ -178,7 +181,11 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
                 for source, state in listed
             ],
             "outputs": [
-                {"name": output.name, "refused": outputs[output.name].refused or None if output.name in outputs else None}
+                {
+                    "name": output.name,
+                    "refused": outputs[output.name].refused or None if output.name in outputs else None,
+                    "subscribers": read.get(output.name),
+                }
                 for output in loaded.config.outputs
             ],
             "events": [dataclasses.asdict(event) for event in kept.events(5)],

@@ -46,7 +46,7 @@ class Roster:
         """The sources as the store has them, by row; a rhythm that it does not know is told by the entries that it has."""
         states = {state.row: state for state in kept.sources()}
         strangers = [row for row, state in states.items() if not state.rhythm and state.success_at is not None]
-        dates = kept.dates(strangers, moment - REMEMBERED) if strangers else {}
+        dates = kept.figures.dates(strangers, moment - REMEMBERED) if strangers else {}
         return states | {row: polls.rebuilt(states[row], dates[row], moment) for row in dates}
 
     def due(self, states: Iterable[model.SourceState], moment: datetime.datetime) -> list[model.SourceState]:

@@ -17,10 +17,10 @@ def test_reading_and_writing(archive: Archive, tmp_path: pathlib.Path) -> None:
         assert [source.name for source in read.sources] == ["Paper", "Rival", "Third"]
         assert len(kept.sources()) == 3
         with pytest.raises(errors.StoreError):
-            kept.keep_price("1")
+            kept.note("price", "1")
     with access.writing(archive.feeds, archive.data) as kept:
-        kept.keep_price("2")
-    assert archive.store.price() == "2"
+        kept.note("price", "2")
+    assert archive.store.noted("price") == "2"
     for opened in (access.reading, access.writing):
         with pytest.raises(errors.StoreError, match="there is no store in"), opened(archive.feeds, tmp_path / "elsewhere"):
             pass

@@ -169,3 +169,35 @@ def test_compose_starts_the_container_as_it_is_made() -> None:
     assert mounts["/etc/aggregator"].endswith(":ro")
     assert asked["listen"].rpartition(":")[2] == service["ports"][0].rpartition(":")[2] == instruction("EXPOSE")
     assert int(service["stop_grace_period"].removesuffix("s")) > 8
+
+
+def test_the_dashboard_shows_what_there_is() -> None:
+    """Every metric that it asks for is one of ours, and every one of ours is on it; panels do not lie on each other."""
+    dashboard = json.loads((ROOT / "deploy/grafana.json").read_text("utf-8"))
+    asked = {
+        name.removesuffix("_bucket")
+        for panel in dashboard["panels"]
+        for target in panel["targets"]
+        for name in re.findall(r"aggregator_\w+", target["expr"])
+    }
+    running = (ROOT / "docs/running.md").read_text("utf-8")
+    assert asked == set(re.findall(r"(?m)^\| `(aggregator_\w+)` \|", running))
+    cells = [
+        (x, y)
+        for panel in dashboard["panels"]
+        for x in range(panel["gridPos"]["x"], panel["gridPos"]["x"] + panel["gridPos"]["w"])
+        for y in range(panel["gridPos"]["y"], panel["gridPos"]["y"] + panel["gridPos"]["h"])
+    ]
+    assert len(cells) == len(set(cells))
+    assert max(x for x, _ in cells) < 24
+
+
+def test_nginx_passes_on_what_is_served() -> None:
+    """The sample has a place for everything that needs one of its own, and keeps to itself what is not for readers."""
+    conf = (ROOT / "deploy/nginx.conf").read_text("utf-8")
+    places = dict(re.findall(r"location ([^{]+?) \{([^}]*)\}", conf))
+    assert set(places) == {"/", "= /live", "/websub/", "~ ^/(metrics|readyz|healthz)$"}
+    assert all("proxy_pass http://127.0.0.1:8080;" in said for said in places.values())
+    assert "proxy_buffering off;" in places["= /live"]
+    assert "deny all;" in places["~ ^/(metrics|readyz|healthz)$"]
+    assert conf.count("{") == conf.count("}")

@@ -34,6 +34,7 @@ MAPPINGS = [
     ("outputs", "Output", config.Output),
     ("blocks", "Blocks", config.Blocks),
     ("verdicts", "Verdict", config.Verdict),
+    ("webhooks", "Webhook", config.Webhook),
     ("limits", "Limits", limits.Limits),
 ]
 KINDS = [
@@ -52,7 +53,14 @@ KINDS = [
     (values.Words, "words"),
     (tuple[shape.Rule, ...], "[rules](#rules)"),
 ]
-NAMED = {"data": "path", "output": "path", "headers": "names and texts", "limits": "mapping", "blocks": "mapping"}
+NAMED = {
+    "data": "path",
+    "output": "path",
+    "headers": "names and texts",
+    "limits": "mapping",
+    "blocks": "mapping",
+    "webhooks": "list of mappings",
+}
 FENCE = re.compile(r"(?ms)^```(\w*)\n(.*?)^```$")
 CODE = re.compile(r"(`+)(.+?)\1(?!`)")
 RAISED = {"Problem", "problem", "BadLine", "BadParameter"} | {name for name, _ in inspect.getmembers(errors, inspect.isclass)}
@@ -223,6 +231,9 @@ def test_states_and_events_are_documented() -> None:
         "echo",
         "config",
         "refused",
+        "rule",
+        "suggestion",
+        "webhook",
         "edit",
         "list",
         "restored",
@@ -245,7 +256,7 @@ def test_addresses_and_metrics_are_documented() -> None:
     assert addresses == files | {"/", "/live", "/healthz", "/readyz", "/metrics", "/websub/TOKEN", "/TOKEN/NAME.rss.xml"}
     source = inspect.getsource(metrics)
     counters = set(re.findall(r'(?:Counter\w*|_counter)\(\s*"(\w+)"', source))
-    gauges = set(re.findall(r'(?:Gauge|Histogram)\w*\(\s*"(\w+)"', source))
+    gauges = set(re.findall(r'(?:Gauge\w*|_histogram)\(\s*"(\w+)"', source))
     assert set(rows(text, "metric")) == {f"{name}_total" for name in counters} | gauges
 
 

@@ -11,7 +11,7 @@ from gate import Gate
 from prometheus_client import parser
 from test_engine import Bench
 
-from aggregator import engine, live, push
+from aggregator import engine, hooks, live, push
 from aggregator.core import polls
 from aggregator.edges import config_file
 
@@ -58,7 +58,7 @@ def figures(view: live.View) -> dict[str, float]:
 
 async def test_outputs(at_work: engine.Engine) -> None:
     """Every format of every output is served under its name: its media type, its own address, its word on search engines."""
-    view = live.View(at_work, push.Push(at_work))
+    view = live.View(at_work, push.Push(at_work), hooks.Hooks(at_work))
     assert set(view.outputs) == {name + suffix for name in ("news", "rest") for suffix in SUFFIXES}
     atom, page = view.outputs["news.atom.xml"], view.outputs["rest.html"]
     assert (atom.media_type, atom.index) == ("application/atom+xml; charset=utf-8", False)
@@ -76,7 +76,7 @@ async def test_no_pictures(at_work: engine.Engine) -> None:
     path = at_work.loaded.path
     path.write_text(path.read_text("utf-8").replace("settings: {", "settings: {images: off, "), "utf-8")
     await at_work.adopt(config_file.read(path))
-    view = live.View(at_work, push.Push(at_work))
+    view = live.View(at_work, push.Push(at_work), hooks.Hooks(at_work))
     assert "default-src 'none'; img-src data:;" in view.page_policy
     assert b"img-src data:;" in await view.page()
 
@@ -88,7 +88,7 @@ async def test_a_private_output(at_work: engine.Engine, caplog: pytest.LogCaptur
     path.write_text(path.read_text("utf-8").replace("{name: news}", f"{{name: news, title: Secret News, token: {token}}}"), "utf-8")
     await at_work.adopt(config_file.read(path))
     await poll(at_work)
-    view = live.View(at_work, push.Push(at_work))
+    view = live.View(at_work, push.Push(at_work), hooks.Hooks(at_work))
     assert set(view.outputs) == {"rest" + suffix for suffix in SUFFIXES}
     assert set(view.private) == {token}
     assert set(view.private[token]) == {"news" + suffix for suffix in SUFFIXES}
@@ -103,7 +103,7 @@ async def test_a_private_output(at_work: engine.Engine, caplog: pytest.LogCaptur
 
 async def test_removed_output_is_gone(at_work: engine.Engine) -> None:
     """The addresses of an output that is configured no more are known as gone; put back they are served again."""
-    view, path = live.View(at_work, push.Push(at_work)), at_work.loaded.path
+    view, path = live.View(at_work, push.Push(at_work), hooks.Hooks(at_work)), at_work.loaded.path
     whole = path.read_text("utf-8")
     path.write_text(whole.replace("{name: news}, ", ""), "utf-8")
     await at_work.adopt(config_file.read(path))
@@ -120,7 +120,7 @@ async def test_removed_output_is_gone(at_work: engine.Engine) -> None:
 async def test_page(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page for people lists outputs and sources with their health, as text."""
     monkeypatch.setattr(live, "PAGE_AGE", 0.0)
-    view = live.View(at_work, push.Push(at_work))
+    view = live.View(at_work, push.Push(at_work), hooks.Hooks(at_work))
     assert b"not polled yet" in await view.page()
     await poll(at_work)
     page = (await view.page()).decode()
@@ -132,7 +132,7 @@ async def test_page(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -> 
 async def test_page_for_a_crowd(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many ask for the page, it is made anew only once in a while."""
     monkeypatch.setattr(live, "PAGE_AGE", 60.0)
-    view = live.View(at_work, push.Push(at_work))
+    view = live.View(at_work, push.Push(at_work), hooks.Hooks(at_work))
     page = await view.page()
     await poll(at_work)
     assert await view.page() is page
@@ -140,7 +140,7 @@ async def test_page_for_a_crowd(at_work: engine.Engine, monkeypatch: pytest.Monk
 
 async def test_health(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is healthy while the tick ticks."""
-    view = live.View(at_work, push.Push(at_work))
+    view = live.View(at_work, push.Push(at_work), hooks.Hooks(at_work))
     assert view.healthy() == (True, "ok")
     monkeypatch.setattr(live, "ALIVE", 0.0)
     assert view.healthy() == (False, "no tick for 0 s")
@@ -148,7 +148,7 @@ async def test_health(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -
 
 async def test_readiness(at_work: engine.Engine, tmp_path: pathlib.Path) -> None:
     """It is ready once the outputs were published; until then it says what is in the way."""
-    view = live.View(at_work, push.Push(at_work))
+    view = live.View(at_work, push.Push(at_work), hooks.Hooks(at_work))
     assert view.ready() == (False, "not published yet")
     (tmp_path / "output").write_text("in the way")
     await at_work.publish()
@@ -165,7 +165,7 @@ async def test_readiness(at_work: engine.Engine, tmp_path: pathlib.Path) -> None
 
 async def test_metrics(at_work: engine.Engine) -> None:
     """What was polled, requested and stored is counted; sources are counted by health."""
-    view = live.View(at_work, push.Push(at_work))
+    view = live.View(at_work, push.Push(at_work), hooks.Hooks(at_work))
     assert figures(view)["aggregator_sources new"] == 2
     await poll(at_work)
     found = figures(view)
@@ -177,6 +177,13 @@ async def test_metrics(at_work: engine.Engine) -> None:
     assert found["aggregator_duplicates_total"] == 0
     assert found["aggregator_delay_seconds_count"] == 0  # what a source brings when it is new says nothing
     assert found["aggregator_expected_delay_seconds"] >= 0
+    assert found["aggregator_errors_total dns"] == 1
+    assert (found["aggregator_entries"], found["aggregator_served_delay_seconds_count"]) == (1, 0)
+    assert found["aggregator_store_bytes"] > 4096
+    assert found["aggregator_adaptive_polls_total"] == 2
+    assert found["aggregator_request_budget"] == at_work.roster.budget
+    at_work.ledger.removals["signup"] += 3
+    assert figures(view)["aggregator_removals_total signup"] == 3
     at_work.ledger.seen = at_work.ledger.seen.counted([30.0, 1000.0])
     assert figures(view)["aggregator_delay_seconds_sum"] == 1030
     assert found["aggregator_rollovers_total"] == 0

@@ -297,7 +297,7 @@ async def test_status(feeds: Callable[..., pathlib.Path], server: Loopback) -> N
     assert (gone["state"], gone["due_at"], gone["failures"]) == ("gone", None, 1)
     assert (resting["state"], resting["due_at"]) == ("paused", None)
     assert (late["source"], late["state"]) == ("Late", "new")
-    assert report["outputs"] == [{"name": "all", "refused": None}]
+    assert report["outputs"] == [{"name": "all", "refused": None, "subscribers": None}]
     assert {event["kind"] for event in report["events"]} == {"gone", "silent"}
 
 
@@ -308,7 +308,7 @@ async def test_status_of_an_output_held_back(feeds: Callable[..., pathlib.Path],
     kept = store.open_store(tmp_path / "data")
     kept.published("all", "f", "because")
     kept.close()
-    assert passes.status(path, None)["outputs"] == [{"name": "all", "refused": "because"}]
+    assert passes.status(path, None)["outputs"] == [{"name": "all", "refused": "because", "subscribers": None}]
 
 
 async def test_learned(feeds: Callable[..., pathlib.Path], server: Loopback) -> None:

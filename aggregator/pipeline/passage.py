@@ -116,7 +116,7 @@ def _rare(into: store.Store, way: Course, found: Passage, now: datetime.datetime
     if fair is None:
         return []
     have = collections.Counter(stored.source for stored in found.told)
-    latest = into.latest([row for row in way.places if have[row] < fair.slots])
+    latest = into.figures.latest([row for row in way.places if have[row] < fair.slots])
     alive = sorted((row for row, at in latest.items() if now - at <= fair.stay), key=lambda row: latest[row], reverse=True)
     return [stored for row in alive[: way.output.limit] for stored in into.newest([row], 0, max(OWN, fair.slots))]
 

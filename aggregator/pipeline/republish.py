@@ -9,7 +9,7 @@ import functools
 import pathlib
 from collections.abc import Mapping, Sequence, Set
 
-from aggregator.core import config, errors, model, render, text, urls
+from aggregator.core import config, errors, model, render, text, urls, webhooks
 from aggregator.edges import publish, store
 from aggregator.pipeline import compose
 
@@ -98,7 +98,21 @@ def _print(press: Press, output: config.Output, state: store.OutputState, feed: 
     for name, data in files.items():
         publish.publish(_path(press, output.path, name), data)
     shown = {entry.id: text.digest(repr(entry), entry.story, repr(entry.also_at), repr(entry.covered_by)) for entry in feed.entries}
-    press.after.extend(press.store.show(output.name, shown, datetime.datetime.now(datetime.UTC)))
+    now = datetime.datetime.now(datetime.UTC)
+    press.after.extend(press.store.show(output.name, shown, now, functools.partial(_messages, press.config, output, feed, now)))
+
+
+def _messages(
+    read: config.Config, output: config.Output, feed: model.Feed, now: datetime.datetime, new: Sequence[str]
+) -> list[webhooks.Message]:
+    """What webhooks are told of entries that an output shows for the first time, the oldest first."""
+    wanting = [
+        webhooks.key(hook.url)
+        for hook in read.settings.webhooks
+        if webhooks.ENTRIES in hook.events and (output.name in hook.outputs or not (hook.outputs or output.token))
+    ]
+    told = [entry for entry in reversed(feed.entries) if entry.id in set(new)] if wanting else []
+    return [webhooks.entry(hook, output.name, feed.title, entry, now) for hook in wanting for entry in told]
 
 
 def _fitted(name: str, feed: model.Feed, base: str, most: int | None) -> bytes:

@@ -115,6 +115,8 @@ def status(report: dict[str, Any]) -> None:
             state = f"[{_STYLES.get(source['state'], 'red')}]{source['state']}[/]"
             console.print(f"{state}  {_safe(source['source'])}: {_safe(said)}", soft_wrap=True)
     for output in report["outputs"]:
+        if output.get("subscribers"):
+            console.print(f"output {output['name']}: {output['subscribers']} readers in the last day")
         if output["refused"]:
             console.print(f"[red]held back[/]  output {output['name']}: {_safe(output['refused'])}", soft_wrap=True)
 

@@ -20,6 +20,7 @@ Source = shape.Source
 Blocks = shape.Blocks
 Output = shape.Output
 Verdict = shape.Verdict
+Webhook = shape.Webhook
 Included = including.Included
 Followed = remote.Followed
 followed, kept, revised, is_remote = remote.load, remote.dump, remote.revised, including.is_remote
@@ -126,13 +127,15 @@ def _meant(data: Mapping[str, Any]) -> dict[str, Any]:
     meant: dict[str, Any] = _present(data, Config)
     if "settings" in meant:
         meant["settings"] = _present(meant["settings"], Settings)
+        if isinstance(meant["settings"], dict) and isinstance(hooks := meant["settings"].get("webhooks"), list):
+            meant["settings"]["webhooks"] = [_present(hook, Webhook) for hook in hooks]
     for key, kind in (("sources", Source), ("outputs", Output), ("verdicts", Verdict)):
         if isinstance(items := meant.get(key), list):
             meant[key] = [_present(item, kind) for item in items]
     return meant
 
 
-def _present(given: Any, kind: type[Config | Settings | Source | Output | Verdict]) -> Any:
+def _present(given: Any, kind: type[Config | Settings | Source | Output | Verdict | Webhook]) -> Any:
     """Without the keys that have no value, which stand for their defaults as if they were not there."""
     if not isinstance(given, dict):
         return given
@@ -189,7 +192,7 @@ def json_schema() -> dict[str, Any]:
     source = schema["properties"]["sources"]["items"]
     sources = {"items": {"anyOf": [schema["$defs"]["Source"]["properties"]["url"], source]}, "minItems": 1}
     schema["properties"]["sources"] |= sources
-    for mapping in (schema, *(schema["$defs"][name] for name in ("Settings", "Source", "Output", "Verdict"))):
+    for mapping in (schema, *(schema["$defs"][name] for name in ("Settings", "Source", "Output", "Verdict", "Webhook"))):
         optional = mapping["properties"].keys() - mapping.get("required", ())
         mapping["properties"] |= {name: _or_nothing(mapping["properties"][name]) for name in optional}
     schema["patternProperties"] = {"^x-": {}}

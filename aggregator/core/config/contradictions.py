@@ -56,6 +56,11 @@ def _of_choices(data: Mapping[str, Any]) -> Iterator[_Found]:
             for j, word in enumerate(_texts(output, key)):
                 if word not in known:
                     yield ("outputs", i, key, j), _no_such(key, word, known)
+    named = [name for _, name in _each(_listed(data.get("outputs")), "name")] or ["all"]
+    for i, hook in enumerate(_listed(_mapped(data.get("settings")).get("webhooks"))):
+        for j, word in enumerate(_texts(hook, "outputs")):
+            if word not in named:
+                yield ("settings", "webhooks", i, "outputs", j), _no_such("outputs", word, named)
     for word in _mapped(data.get("categories")):
         if word not in categories:
             yield ("categories", word), _no_such("categories", word, categories)

@@ -78,6 +78,22 @@ class Blocks:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Webhook:
+    """A program that wants to hear of news, at an address of its own."""
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+
+    url: values.Address
+    """where messages are sent, by POST"""
+    secret: Annotated[values.Word, pydantic.StringConstraints(min_length=16)] | None = None
+    """what messages are signed with; keep it in the environment: `${NAME}`"""
+    events: tuple[Literal["entries", "operations"], ...] = ("entries",)
+    """what to tell: entries that an output shows for the first time, and what stands in the operations feed"""
+    outputs: values.Words = ()
+    """of which outputs entries are told, by name; default all without a token"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of the whole program."""
 
@@ -129,6 +145,8 @@ class Settings:
     """corrections, and notes on what was updated: drop or keep"""
     blocks: Blocks = Blocks()
     """blocks of text to keep or to drop wherever they stand"""
+    webhooks: tuple[Webhook, ...] = ()
+    """programs that are told of new entries and of operations"""
     limits: bounds.Limits = bounds.Limits()
     """bounds on what strangers may cost us"""
 

@@ -104,19 +104,30 @@ class Fetcher:
 
         With `allow` off, only public addresses are asked. Raises FetchError and its kinds.
         """
+        pairs = fields.posting(self._user_agent, fields.FORM, _NO_HEADERS)
+        await self._post(url, urllib.parse.urlencode(form).encode("ascii"), pairs, [], allow=allow)
+
+    async def send(self, url: str, body: str, headers: Mapping[str, str]) -> None:
+        """Send JSON to an address that the operator names, as `post` does a form; these headers go along, redirected or not.
+
+        User name and password of the url go to its own scheme, host and port only. Raises FetchError and its kinds.
+        """
+        pairs = fields.posting(self._user_agent, fields.JSON, headers)
+        await self._post(url, body.encode(), pairs, fields.secret(url, _NO_HEADERS), allow=True)
+
+    async def _post(self, url: str, body: bytes, pairs: fields.Pairs, secret: fields.Pairs, *, allow: bool) -> None:
         try:
             async with asyncio.timeout(self._limits.seconds):
-                await self._post(url, urllib.parse.urlencode(form).encode("ascii"), allow=allow)
+                await self._posted(url, body, pairs, secret, allow=allow)
         except TimeoutError:
             raise errors.FetchError(f"{fields.shown(url)}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
 
-    async def _post(self, url: str, form: bytes, *, allow: bool) -> None:
+    async def _posted(self, url: str, body: bytes, pairs: fields.Pairs, secret: fields.Pairs, *, allow: bool) -> None:
         asked = url
         for _ in range(self._limits.redirects + 1):
             with faults.at(functools.partial(_place, asked, url)):
-                request = httpx.Request(
-                    "POST", url, headers=fields.posting(self._user_agent), content=form, extensions={"allow": allow}
-                )
+                own = fields.merged(pairs, secret) if origin(url) == origin(asked) else pairs
+                request = httpx.Request("POST", url, headers=own, content=body, extensions={"allow": allow})
                 async with self._sent(request) as answer:
                     if answer.status_code not in _KEEPING:
                         return _taken(answer, url)

@@ -41,11 +41,14 @@ def common(user_agent: str) -> Pairs:
     ]
 
 
-def posting(user_agent: str) -> Pairs:
-    """What a request says that carries a form."""
+FORM, JSON = "application/x-www-form-urlencoded", "application/json; charset=utf-8"
+
+
+def posting(user_agent: str, kind: str, besides: Mapping[str, str]) -> Pairs:
+    """What a request says that carries something of this media type; `besides` are headers of ours."""
     named = text.one_line(user_agent).encode("ascii", "replace")
-    kind = (b"Content-Type", b"application/x-www-form-urlencoded")
-    return [(b"User-Agent", named), (b"Accept", b"*/*"), kind, (b"Connection", b"close")]
+    own = [(name.encode("ascii"), value.encode("ascii")) for name, value in besides.items()]
+    return [(b"User-Agent", named), (b"Accept", b"*/*"), (b"Content-Type", kind.encode("ascii")), *own, (b"Connection", b"close")]
 
 
 def conditional(validators: model.Validators) -> Pairs:

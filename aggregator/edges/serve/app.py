@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pathlib
 import secrets
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from starlette import applications, exceptions, requests, responses, routing
 from aggregator.edges.serve import answers, callbacks, live, shelf, together, version
 from aggregator.edges.serve import view as views
 
+_HERE = ("127.0.0.1", "::1")
 _ALLOW = "GET, HEAD, OPTIONS"
 
 
@@ -70,6 +72,8 @@ class _Site:
         current = await self._shelf.current(name)
         if current is None:
             return answers.text(503, "not published yet", {**answers.SHARED, "retry-after": "30"})
+        if served.output and request.method == "GET":
+            self._view.read(served.output, _client(request), request.headers.get("user-agent", ""))
         return await answers.conditional(request, current, served.media_type, self._headers(served))
 
     def _private(self, name: str) -> views.Served | None:
@@ -111,7 +115,14 @@ class _Site:
 
     async def _metrics(self, _: requests.Request) -> responses.Response:
         headers = {**answers.safe(), "cache-control": "no-store", "content-type": "text/plain; version=0.0.4; charset=utf-8"}
-        return responses.Response(self._view.metrics(), 200, headers)
+        return responses.Response(await asyncio.to_thread(self._view.metrics), 200, headers)
+
+
+def _client(request: requests.Request) -> str:
+    """From where somebody asks: of a web server on this machine, that it says; for nothing but to count."""
+    host = request.client.host if request.client else ""
+    said = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return said[:64] if said and host in _HERE else host
 
 
 async def _refused(_: requests.Request, error: Exception) -> responses.Response:

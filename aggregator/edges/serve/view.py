@@ -17,6 +17,7 @@ class Served:
     self_url: str = ""  # where readers reach it, for WebSub
     hub: str | None = None  # its WebSub hub
     private: bool = False  # only for who knows its address
+    output: str = ""  # of which output it is a feed; "" for what is not counted
     policy: str = ""  # the Content-Security-Policy of a page; "" the strictest
 
 
@@ -45,6 +46,9 @@ class View(Protocol):
     async def page(self) -> bytes:
         """The live page at `/`, HTML in UTF-8. Requests that come while it is being made share it."""
 
+    def read(self, output: str, client: str, agent: str) -> None:
+        """Take note that somebody (an address and what it says it is) asked for a feed of an output."""
+
     async def news(self, after: int, seconds: float) -> tuple[int, Sequence[Mapping[str, object]]]:
         """What happened after the event of this number, as values for JSON, and the number of the last.
 
@@ -58,7 +62,7 @@ class View(Protocol):
         """For /readyz: has it published what it has to serve, and a word on it."""
 
     def metrics(self) -> bytes:
-        """For /metrics: the Prometheus text format 0.0.4."""
+        """For /metrics: the Prometheus text format 0.0.4. Asked in a thread, for it may count."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import contextlib
 import datetime
 import pathlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from aggregator.core import dedupe, errors, model, polls, websub
+from aggregator.core import dedupe, errors, model, polls, webhooks, websub
 from aggregator.edges.store import (
     accounts,
     amends,
@@ -19,6 +19,7 @@ from aggregator.edges.store import (
     hosts,
     lessons,
     lock,
+    messages,
     meta,
     opening,
     outputs,
@@ -61,6 +62,7 @@ BY_COMMAND, BY_FILE = verdicts.BY_COMMAND, verdicts.BY_FILE
 FILE, MEND = copies.FILE, database.MEND
 REMEMBER, EVENTS, DOUBTS = retention.REMEMBER, retention.EVENTS, retention.DOUBTS
 WINDOW = datetime.timedelta(seconds=dedupe.WINDOW)
+Telling = Callable[[Sequence[str]], Sequence[webhooks.Message]]
 
 
 def open_store(folder: pathlib.Path, *, read_only: bool = False) -> Store:
@@ -77,6 +79,7 @@ class Store:
     def __init__(self, db: database.Sqlite) -> None:
         self._db = db
         self.figures = figures.Figures(db.read)
+        self.mailbox = messages.Mailbox(db)
         self._teaching = threading.Lock()  # held until what was added to the vocabulary is kept
         self._vocabulary: stories.Vocabulary | None = None
 
@@ -162,10 +165,6 @@ class Store:
         """A stretch of the entries of these sources, newest first; `skip` counts from the newest."""
         return entries.newest(self._db.read, of, skip, count) if of else []
 
-    def latest(self, of: Sequence[int]) -> dict[int, datetime.datetime]:
-        """When the newest entry of each of these sources was first seen; of those that have any."""
-        return entries.latest(self._db.read, of)
-
     def members(self, groups: Sequence[str]) -> list[model.Stored]:
         """All entries of these groups of duplicates."""
         return entries.members(self._db.read, groups)
@@ -237,10 +236,6 @@ class Store:
         """A number that grows with every command that changes what is to be published."""
         return outputs.asked(self._db.read)
 
-    def dates(self, sources: Sequence[int], since: datetime.datetime) -> dict[int, list[datetime.datetime]]:
-        """When the entries of these sources were published that were seen since then."""
-        return entries.dates(self._db.read, sources, since)
-
     def explained(self, ids: Sequence[str]) -> set[str]:
         """Which published ids the store knows, be it only that retention took them."""
         return entries.explained(self._db.read, ids)
@@ -250,11 +245,15 @@ class Store:
         with self._db.write() as transaction:
             outputs.published(transaction, name, fingerprint, refused)
 
-    def show(self, output: str, shown: Mapping[str, str], now: datetime.datetime) -> list[float]:
-        """Note which entries an output shows, by id with their digests; how late, in seconds, those are that are new there."""
+    def show(self, output: str, shown: Mapping[str, str], now: datetime.datetime, telling: Telling = lambda _: ()) -> list[float]:
+        """Note which entries an output shows, by id with their digests; how late, in seconds, those are that are new there.
+
+        Of those, what `telling` makes waits to be sent.
+        """
         if what := showings.news(self._db.read, output, shown):
             with self._db.write() as transaction:
                 showings.note(transaction, output, what, now)
+                messages.put(transaction, telling(what.new))
         return showings.late(self._db.read, what.new, now)
 
     def showings(self, id: str) -> dict[str, Showing]:
@@ -299,14 +298,14 @@ class Store:
         """The time that rules go by; None before it was ever written."""
         return meta.moment(self._db.read)
 
-    def price(self) -> str:
-        """The price of adaptive polls as `keep_price` stored it; "" before that."""
-        return meta.read(self._db.read, "price")
+    def noted(self, name: str) -> str:
+        """What the program as a whole noted under a name; "" for nothing."""
+        return meta.read(self._db.read, name)
 
-    def keep_price(self, price: str) -> None:
-        """Store the price of adaptive polls."""
+    def note(self, name: str, value: str) -> None:
+        """Note something under a name."""
         with self._db.write() as transaction:
-            meta.write(transaction, "price", price)
+            meta.write(transaction, name, value)
 
     def subscriptions(self) -> list[websub.Subscription]:
         """What is subscribed to at hubs, in the order in which it was asked for."""

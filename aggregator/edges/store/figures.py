@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 from collections.abc import Sequence
 
-from aggregator.edges.store import accounts, database
+from aggregator.edges.store import accounts, database, entries
 
 DAY = 86_400.0  # seconds
 
@@ -38,6 +38,14 @@ class Figures:
             (since.timestamp(), longest),
         )
         return {row[0]: row[1] for row in rows}
+
+    def latest(self, of: Sequence[int]) -> dict[int, datetime.datetime]:
+        """When the newest entry of each of these sources was first seen; of those that have any."""
+        return entries.latest(self._ask, of)
+
+    def dates(self, sources: Sequence[int], since: datetime.datetime) -> dict[int, list[datetime.datetime]]:
+        """When the entries of these sources were published that were seen since then."""
+        return entries.dates(self._ask, sources, since)
 
     def freshness(self, since: datetime.datetime, outputs: Sequence[str]) -> list[tuple[float, float]]:
         """Of the entries seen since then that one of these outputs showed: seconds from publication until seen, and until shown."""

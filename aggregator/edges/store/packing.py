@@ -110,6 +110,11 @@ def _entry(fields: dict[str, Any]) -> model.Entry:
     )
 
 
+def instant(seconds: float) -> datetime.datetime:
+    """Seconds since 1970, which are there, as a time in UTC."""
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+
+
 def moment(seconds: float | None) -> datetime.datetime | None:
     """Seconds since 1970 as a time in UTC."""
     return None if seconds is None else datetime.datetime.fromtimestamp(seconds, datetime.UTC)

@@ -41,7 +41,12 @@ class Shop:
     health: tuple[bool, str] = (True, "well")
     readiness: tuple[bool, str] = (True, "published")
     pages_made: int = 0
+    readers: list[tuple[str, str, str]] = dataclasses.field(default_factory=list)
     happened: list[dict[str, object]] = dataclasses.field(default_factory=list)
+
+    def read(self, output: str, client: str, agent: str) -> None:
+        """Remembered."""
+        self.readers.append((output, client, agent))
 
     async def news(self, after: int, seconds: float) -> tuple[int, list[dict[str, object]]]:
         """What `happened` after that."""

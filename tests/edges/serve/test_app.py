@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import email.utils
 import gzip
 import json
@@ -395,3 +396,18 @@ async def test_every_answer_is_safe(stand: Stand, shop: Shop, path: str, method:
     assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
     assert "html" not in answer.headers.get("content-type", "")
     assert not {"server", "set-cookie", "x-powered-by"} & set(answer.headers)
+
+
+async def test_readers_are_told(stand: Stand) -> None:
+    """Who asks for a feed, whether or not it has changed; behind a server of this machine, what that says. Others are not."""
+    stand.view.outputs["world.rss.xml"] = dataclasses.replace(stand.view.outputs["world.rss.xml"], output="world")
+    first = await stand.ask(headers={"User-Agent": "Reader/1"})
+    await stand.ask(headers={"User-Agent": "Reader/1", "If-None-Match": first.headers["etag"]})
+    await stand.ask(headers={"User-Agent": "Reader/2", "X-Forwarded-For": "203.0.113.5, 192.0.2.9"})
+    await stand.ask(method="HEAD")
+    await stand.ask("/world.atom.xml")
+    assert stand.view.readers == [
+        ("world", "127.0.0.1", "Reader/1"),
+        ("world", "127.0.0.1", "Reader/1"),
+        ("world", "192.0.2.9", "Reader/2"),
+    ]

@@ -339,7 +339,7 @@ def test_dates_and_delays(kept: store.Store, source: model.SourceState) -> None:
     keep(kept, source, record(source, entry("kettle", published=None), NOW))
     keep(kept, source, record(source, entry("anvil", published=NOW - 90 * DAY), NOW))
     keep(kept, source, record(source, entry("gravel"), NOW - 60 * DAY))
-    dates = kept.dates([source.row, 99], NOW - 30 * DAY)
+    dates = kept.figures.dates([source.row, 99], NOW - 30 * DAY)
     assert {row: sorted(found) for row, found in dates.items()} == {source.row: [NOW - 90 * DAY, NOW - 3 * HOUR, NOW - HOUR, NOW]}
     assert kept.figures.delays(NOW - 30 * DAY, 2 * 86_400.0) == {source.row: 2 * 3600.0}
     assert kept.figures.delays(NOW + DAY, 2 * 86_400.0) == {}
