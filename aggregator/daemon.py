@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from aggregator import advice, engine, hooks, lists, live, logs, push
+from aggregator import advice, engine, hooks, lists, live, logs, pings, push
 from aggregator.core import config, errors
 from aggregator.edges import config_file, serve, store, supervisor, threads
 
@@ -23,7 +23,7 @@ AMENDING = 10.0  # seconds
 ADVISING = 86_400.0  # seconds between looks for what only days show
 ADVISE_FIRST = datetime.timedelta(minutes=15)  # after the start, when there is less to do
 LISTS = 3600.0  # seconds between looks at lists of feeds elsewhere
-TELLING = 2.0  # seconds between looks whether webhooks have something to hear
+TELLING = 2.0  # seconds between looks whether webhooks and hubs have something to hear
 RENEWING = 10.0  # seconds between looks at what hubs are to be asked
 GATHER = 0.05  # seconds in which polls that end together are gathered into one transaction
 GRACE = 4.0  # seconds for polls under way when stopping
@@ -70,7 +70,7 @@ class Daemon:
         overrides = engine.Overrides(self._options.data, self._options.output)
         async with engine.Engine(loaded, overrides) as self._engine:
             self._push = push.Push(self._engine)
-            self._hooks = hooks.Hooks(self._engine)
+            self._hooks, self._pings = hooks.Hooks(self._engine), pings.Pings(self._engine)
             self._view = live.View(self._engine, self._push, self._hooks)
             server = await self._serve(loaded.config.settings.listen)
             self._push.open(listening=server is not None)
@@ -107,6 +107,7 @@ class Daemon:
         later = engine.now() + ADVISE_FIRST
         scheduler.add_job(self._job, "interval", args=[self._advise], seconds=ADVISING, next_run_time=later)
         scheduler.add_job(self._job, "interval", args=[self._read_lists], seconds=LISTS, next_run_time=engine.now(), id="lists")
+        scheduler.add_job(self._job, "interval", args=[self._pings.tick], seconds=TELLING, next_run_time=engine.now())
         scheduler.add_job(self._job, "interval", args=[self._hooks.tick], seconds=TELLING, next_run_time=engine.now())
         scheduler.add_job(self._job, "interval", args=[self._push.renew], seconds=RENEWING, next_run_time=engine.now())
         scheduler.start()

@@ -283,7 +283,7 @@ class Engine:
         press = republish.Press(self.store, self.output, self.configuration, self.loaded.fingerprint)
         if not await self.printer.publish(press, wait=time.monotonic() < self._wait_until):
             self._wait_until = time.monotonic() + PATIENCE
-        self.ledger.published(press.after)
+        self.ledger.published(press.after, press.topics)
 
     def touch(self) -> None:
         """Have the outputs published again: something that they depend on was written to the store."""

@@ -38,6 +38,7 @@ class Ledger:
         self.removals: collections.Counter[str] = collections.Counter()  # blocks, by cleaning rule
         self.seen = delays.Delays()  # from publication until entries were seen
         self.served = delays.Delays()  # from publication until outputs showed them
+        self.topics: dict[str, None] = {}  # addresses of feeds that changed, of which a hub is to be told
         self.notes: collections.deque[Note] = collections.deque(maxlen=NOTES)
         self._steps: dict[int, collections.Counter[str]] = {}
         self.latest = 0  # the number of what happened last: a poll, or that outputs show something new
@@ -63,8 +64,12 @@ class Ledger:
             del self._steps[old]
         self._tell()
 
-    def published(self, after: Sequence[float]) -> None:
-        """Count how many seconds after their publication entries were shown by an output that had not shown them."""
+    def published(self, after: Sequence[float], topics: Sequence[str] = ()) -> None:
+        """Count how many seconds after their publication entries were shown by an output that had not shown them.
+
+        `topics`: the addresses of feeds that changed, as far as a hub is to be told.
+        """
+        self.topics |= dict.fromkeys(topics)
         if after:
             self.served = self.served.counted(after)
             self.latest += 1

@@ -11,7 +11,7 @@ import prometheus_client
 from aggregator import engine, hooks, lately, metrics, push
 from aggregator.core import config, render
 from aggregator.edges import serve
-from aggregator.pipeline import republish
+from aggregator.pipeline import compose, republish
 
 PAGE_AGE = 1.0  # seconds that the page for people is shown before it is made anew
 ALIVE = 60.0  # seconds without a tick after which the daemon is not healthy
@@ -99,6 +99,7 @@ def _served(read: config.Config, policy: str) -> tuple[Mapping[str, serve.Served
                 media_type=kind.media_type if "charset" in kind.media_type else f"{kind.media_type}; charset=utf-8",
                 index=output.index,
                 self_url=base + output.path + kind.suffix,
+                hub=None if kind.media_type.startswith("text/html") else compose.hub(read, output),
                 private=output.token is not None,
                 output="" if kind.media_type.startswith("text/html") else output.name,
                 policy=policy if kind.media_type.startswith("text/html") else "",

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aggregator import engine, hooks, lists, readers, roster, turns
+from aggregator import engine, hooks, lists, pings, readers, roster, turns
 from aggregator.core import clean, config, delays, errors, health, limits, model, parse, polls, schedule, urls
 from aggregator.edges import config_file, fetch, store, workers
 from aggregator.pipeline import absorb, cleaning, refresh
@@ -55,6 +55,7 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
             await at_work.amend()
         await at_work.publish()
         await hooks.Hooks(at_work).deliver()
+        await pings.Pings(at_work).tick()
         figures = {name: value for name, value in dataclasses.asdict(tally).items() if name not in ("entries_changed", "rollovers")}
         figures |= {"requests": at_work.requests, "bytes": at_work.received}
         rows = {state.row for state in asked}

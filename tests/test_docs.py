@@ -234,6 +234,7 @@ def test_states_and_events_are_documented() -> None:
         "rule",
         "suggestion",
         "webhook",
+        "unheard",
         "edit",
         "list",
         "restored",

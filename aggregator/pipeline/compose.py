@@ -30,7 +30,14 @@ def compose(into: store.Store, read: config.Config, output: config.Output, state
         tombstones=buried,
         generator=config.base_url(read.settings) if read.settings.url else "",
         images=read.settings.images == "on",
+        language=output.language or "",
+        hub=hub(read, output),
     )
+
+
+def hub(read: config.Config, output: config.Output) -> str | None:
+    """The hub that tells of an output; of a private one nobody must tell."""
+    return None if output.token else read.settings.hub
 
 
 def entries(found: passage.Passage, output: config.Output) -> tuple[model.Entry, ...]:

@@ -25,7 +25,8 @@ class Press:
 
     `shown` is what was published of each output last, which is kept up to date here; an output of which that is known is passed
     over when none of its sources is among those that `changed` (their rows; None: anything may have). `after` gathers how many
-    seconds after its publication each entry was shown that an output shows for the first time.
+    seconds after its publication each entry was shown that an output shows for the first time, `topics` the addresses of feeds
+    that a hub is to be told of.
     """
 
     store: store.Store
@@ -35,6 +36,7 @@ class Press:
     shown: dict[str, render.OutputRow] = dataclasses.field(default_factory=dict)
     changed: frozenset[int] | None = None
     after: list[float] = dataclasses.field(default_factory=list)
+    topics: list[str] = dataclasses.field(default_factory=list)
 
 
 def republish(press: Press) -> tuple[str, ...]:
@@ -96,7 +98,8 @@ def _print(press: Press, output: config.Output, state: store.OutputState, feed: 
     if state.fingerprint not in ("", press.fingerprint):
         _warn(press, output, _published_ids(press, output.path), {entry.id for entry in feed.entries})
     for name, data in files.items():
-        publish.publish(_path(press, output.path, name), data)
+        if publish.publish(_path(press, output.path, name), data) and name != "html" and feed.hub:
+            press.topics.append(f"{base}{output.path}{render.FORMATS[name].suffix}")
     shown = {entry.id: text.digest(repr(entry), entry.story, repr(entry.also_at), repr(entry.covered_by)) for entry in feed.entries}
     now = datetime.datetime.now(datetime.UTC)
     press.after.extend(press.store.show(output.name, shown, now, functools.partial(_messages, press.config, output, feed, now)))

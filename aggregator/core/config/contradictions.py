@@ -18,7 +18,7 @@ _OUTPUT_NAME = re.compile(r"[a-z0-9-]+")
 def contradictions(data: Mapping[str, Any], read: document.Document) -> Iterator[errors.Problem]:
     """Problems at the places of the values that contradict others."""
     choices = () if _follows(read) else _of_choices(data)
-    for path, message in (*_of_names(data, read), *choices, *_of_rules(data)):
+    for path, message in (*_of_names(data, read), *choices, *_of_settings(data), *_of_rules(data)):
         yield read.problem(path, message)
 
 
@@ -56,14 +56,21 @@ def _of_choices(data: Mapping[str, Any]) -> Iterator[_Found]:
             for j, word in enumerate(_texts(output, key)):
                 if word not in known:
                     yield ("outputs", i, key, j), _no_such(key, word, known)
-    named = [name for _, name in _each(_listed(data.get("outputs")), "name")] or ["all"]
-    for i, hook in enumerate(_listed(_mapped(data.get("settings")).get("webhooks"))):
-        for j, word in enumerate(_texts(hook, "outputs")):
-            if word not in named:
-                yield ("settings", "webhooks", i, "outputs", j), _no_such("outputs", word, named)
     for word in _mapped(data.get("categories")):
         if word not in categories:
             yield ("categories", word), _no_such("categories", word, categories)
+
+
+def _of_settings(data: Mapping[str, Any]) -> Iterator[_Found]:
+    """What settings ask of each other, and of outputs."""
+    settings = _mapped(data.get("settings"))
+    if settings.get("hub") and not settings.get("url"):
+        yield ("settings", "hub"), "a hub needs to know where readers reach the outputs; add url"
+    named = [name for _, name in _each(_listed(data.get("outputs")), "name")] or ["all"]
+    for i, hook in enumerate(_listed(settings.get("webhooks"))):
+        for j, word in enumerate(_texts(hook, "outputs")):
+            if word not in named:
+                yield ("settings", "webhooks", i, "outputs", j), _no_such("outputs", word, named)
 
 
 def _of_rules(data: Mapping[str, Any]) -> Iterator[_Found]:

@@ -109,6 +109,8 @@ class Settings:
     """where the outputs are served; off serves nothing"""
     url: values.Address | None = None
     """where readers reach the outputs: self links, feed_url, OPML; and where hubs reach us; default http:// + `listen`"""
+    hub: values.Address | None = None
+    """a WebSub hub that is told what has changed, and that the outputs name to readers; needs `url`"""
     contact: values.Word | None = None
     """an address or page about you; goes into the User-Agent, so that servers know whom to ask"""
     interval: values.Interval = "adaptive"
@@ -209,6 +211,8 @@ class Output:
     """sources of any of these categories"""
     sources: values.Words = ()
     """these sources, by name or address"""
+    language: Annotated[values.Word, pydantic.StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")] | None = None
+    """the language that it says it is in, such as `en` or `pt-BR`; entries keep their own"""
     content: Literal["full", "summary", "link"] = "full"
     """how much of each entry: full, summary or link"""
     limit: values.Count = 100

@@ -99,13 +99,13 @@ class Fetcher:
         except TimeoutError:
             raise errors.FetchError(f"{fields.shown(url)}: took longer than {self._limits.seconds:g} s", kind="timeout") from None
 
-    async def post(self, url: str, form: Mapping[str, str], *, allow: bool = True) -> None:
+    async def post(self, url: str, form: Mapping[str, str | Sequence[str]], *, allow: bool = True) -> None:
         """Send a form to an address, which must take it with a 2xx; redirects that keep the method are followed, never off https.
 
         With `allow` off, only public addresses are asked. Raises FetchError and its kinds.
         """
         pairs = fields.posting(self._user_agent, fields.FORM, _NO_HEADERS)
-        await self._post(url, urllib.parse.urlencode(form).encode("ascii"), pairs, [], allow=allow)
+        await self._post(url, urllib.parse.urlencode(form, doseq=True).encode("ascii"), pairs, [], allow=allow)
 
     async def send(self, url: str, body: str, headers: Mapping[str, str]) -> None:
         """Send JSON to an address that the operator names, as `post` does a form; these headers go along, redirected or not.
