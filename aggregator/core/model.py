@@ -79,6 +79,16 @@ class Enclosure:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Episode:
+    """What a podcast says of an entry (Apple's tags): its number, its season, its kind, and whether it is explicit."""
+
+    number: int | None = None
+    season: int | None = None
+    kind: str = ""  # full, trailer or bonus; "" for nothing said
+    explicit: bool | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Origin:
     """The source that a published entry names (RFC 4287 4.2.11)."""
 
@@ -121,6 +131,7 @@ class Entry:
     base: str = ""  # parsed: what relative addresses in its HTML start from
     target: str | None = None  # where its link led, once its page was fetched
     paywall: bool = dataclasses.field(default=False, repr=False)  # it shows signs of standing behind one; what only cleaning finds
+    episode: Episode | None = dataclasses.field(default=None, repr=False)  # of a podcast
     origin: Origin | None = None  # published entries only, as what follows
     story: str = dataclasses.field(default="", repr=False)  # the id of its story; what follows is no part of an entry as it came
     also_at: tuple[Mention, ...] = dataclasses.field(default=(), repr=False)  # its copies

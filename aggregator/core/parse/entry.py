@@ -46,6 +46,7 @@ def entry(raw: Mapping[str, object], around: Around) -> model.Entry:
         authors=authors(raw, around.base),
         categories=_categories(raw),
         enclosures=enclosures,
+        episode=media.episode(raw),
         image=_image(raw, enclosures, around.base),
         published=published(raw, around),
         updated=date_of(raw, "updated", around.language),

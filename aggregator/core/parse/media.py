@@ -13,6 +13,9 @@ _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,5}):(\d{1,2})(?:\.\d+)?\Z")
 _SECONDS = re.compile(r"(\d{1,7})(?:\.\d+)?\Z")
 _BYTES = re.compile(r"\d{1,15}\Z")
+_ORDINAL = re.compile(r"\d{1,6}\Z", re.ASCII)
+_KINDS = ("full", "trailer", "bonus")
+_EXPLICIT = {"yes": True, "true": True, "explicit": True, "no": False, "false": False, "clean": False}
 _MEDIA = ("audio", "video", "image")
 _IMAGE_NAME = re.compile(r"(?i)\.(?:jpe?g|png|gif|webp|avif)(?:\?|$)")
 
@@ -62,6 +65,24 @@ def seconds(value: object) -> int | None:
         return None
     hours, minutes, rest = (int(part or 0) for part in clock.groups())
     return hours * 3600 + minutes * 60 + rest or None
+
+
+def episode(raw: Mapping[str, object]) -> model.Episode | None:
+    """What Apple's tags say of an entry; None when they say nothing."""
+    kind = str(raw.get("itunes_episodetype") or "").strip().lower()
+    said = raw.get("itunes_explicit")
+    found = model.Episode(
+        number=_ordinal(raw.get("itunes_episode")),
+        season=_ordinal(raw.get("itunes_season")),
+        kind=kind if kind in _KINDS else "",
+        explicit=said if isinstance(said, bool) else _EXPLICIT.get(str(said or "").strip().lower()),
+    )
+    return found if found != model.Episode() else None
+
+
+def _ordinal(value: object) -> int | None:
+    digits = value.strip() if isinstance(value, str) else ""
+    return int(digits) or None if _ORDINAL.match(digits) else None
 
 
 def attached(contents: Iterable[Mapping[str, object]], base: str) -> Iterator[model.Enclosure | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -55,6 +56,7 @@ def _item(entry: model.Entry) -> dict[str, Any]:
         _aggregator=_given(
             source=_source(entry.origin) if entry.origin else None,
             rights=entry.rights,
+            episode=_given(**dataclasses.asdict(entry.episode)) if entry.episode else None,
             also_at=[_mention(mention) for mention in entry.also_at],
             story=entry.story,
             covered_by=[_mention(mention) for mention in entry.covered_by],

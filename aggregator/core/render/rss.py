@@ -13,6 +13,7 @@ from aggregator.core.render import company, dates, fit, format, syndication
 
 _MEDIA_TYPE = "application/rss+xml"
 _LINK = f"{{{syndication.ATOM}}}link"
+_ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 _ANY_TYPE = "application/octet-stream"
 
 
@@ -37,6 +38,18 @@ def render(feed: model.Feed) -> bytes:
 def _mend_channel(root: syndication.Element, feed: model.Feed) -> None:
     if feed.hub:
         lxml.etree.SubElement(root[0], _LINK, href=feed.hub, rel="hub")
+    if any(entry.episode for entry in feed.entries):
+        explicit = any(entry.episode.explicit for entry in feed.entries if entry.episode)
+        _say(root[0], author=feed.authors[0].name, explicit=str(explicit).lower())
+        if feed.image:
+            lxml.etree.SubElement(root[0], _ITUNES + "image", href=feed.image)
+
+
+def _say(element: syndication.Element, **values: str | int | None) -> None:
+    """Put what there is into Apple's tags, which feedgen has only some of."""
+    for name, value in values.items():
+        if value is not None and value != "":
+            lxml.etree.SubElement(element, _ITUNES + name).text = str(value)
 
 
 def _add(generator: Any, entry: model.Entry) -> None:
@@ -70,6 +83,12 @@ def _add_extensions(item: Any, entry: model.Entry) -> None:
 
 
 def _mend_item(item: syndication.Element, entry: model.Entry) -> None:
+    if entry.episode:
+        one = entry.episode
+        explicit = None if one.explicit is None else str(one.explicit).lower()
+        _say(item, season=one.season, episode=one.number, episodeType=one.kind, explicit=explicit)
+        if entry.image:
+            lxml.etree.SubElement(item, _ITUNES + "image", href=entry.image)
     for enclosure in entry.enclosures[1:]:
         length = str(enclosure.length) if enclosure.length else None
         described = syndication.given(href=enclosure.url, type=enclosure.type, length=length)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import threading
@@ -85,6 +86,7 @@ def _plain(entry: model.Entry) -> dict[str, Any]:
         "base": entry.base,
         "target": entry.target,
         "paywall": entry.paywall or None,
+        "episode": entry.episode and list(dataclasses.astuple(entry.episode)),
     }
     return {name: value for name, value in fields.items() if value not in (None, "", [])}
 
@@ -107,6 +109,7 @@ def _entry(fields: dict[str, Any]) -> model.Entry:
         base=fields.get("base", ""),
         target=fields.get("target"),
         paywall=fields.get("paywall", False),
+        episode=model.Episode(*fields["episode"]) if "episode" in fields else None,
     )
 
 

@@ -100,3 +100,20 @@ def test_attached() -> None:
 def test_picture(thumbnails: list[dict[str, object]], contents: list[dict[str, object]], expected: str | None) -> None:
     """The widest image, of equals the first, thumbnails before the rest; nothing that is no image."""
     assert media.picture(thumbnails, contents, BASE) == (f"https://m.example{expected}" if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({"itunes_episode": "7", "itunes_season": " 2 ", "itunes_episodetype": "Full"}, model.Episode(7, 2, "full")),
+        ({"itunes_explicit": True}, model.Episode(explicit=True)),
+        ({"itunes_explicit": "clean", "itunes_episode": "0"}, model.Episode(explicit=False)),
+        ({"itunes_episodetype": "bonus"}, model.Episode(kind="bonus")),
+        ({"itunes_episode": "7a", "itunes_season": "-1", "itunes_episodetype": "<b>", "itunes_explicit": ["yes"]}, None),
+        ({"itunes_episode": "9" * 99, "itunes_explicit": None}, None),
+        ({}, None),
+    ],
+)
+def test_episodes(raw: dict[str, object], expected: model.Episode | None) -> None:
+    """What Apple's tags say, as far as it makes sense."""
+    assert media.episode(raw) == expected

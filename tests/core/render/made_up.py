@@ -89,6 +89,8 @@ FEED = model.Feed(
             link="https://funk.example/7?a=1&b=2",
             language="de",
             origin=_RADIO,
+            episode=model.Episode(number=7, season=2, kind="full", explicit=False),
+            image="https://funk.example/7.jpg",
             enclosures=(
                 model.Enclosure("https://funk.example/7.mp3", "audio/mpeg", 31_415_926, 3671),
                 model.Enclosure("https://funk.example/7.pdf", "application/pdf", 27_182),

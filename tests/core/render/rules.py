@@ -35,10 +35,12 @@ _CHANNEL = {
     "image",
     "atom:link",
     "item",
+    *("itunes:author", "itunes:explicit", "itunes:image"),
 }
 _ITEM = {
     *("title", "link", "description", "content:encoded", "guid", "pubDate", "category", "enclosure", "source", "atom:link"),
     *("dc:creator", "dc:language", "dc:rights", "media:thumbnail", "itunes:duration"),
+    *("itunes:season", "itunes:episode", "itunes:episodeType", "itunes:explicit", "itunes:image"),
 }
 _MANY = {"item", "atom:link", "category", "dc:creator"}
 

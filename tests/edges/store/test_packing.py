@@ -33,6 +33,7 @@ _entries = st.builds(
     rights=_texts,
     language=_texts,
     base=_texts,
+    episode=st.none() | st.builds(model.Episode, _numbers, _numbers, _texts, st.none() | st.booleans()),
 )
 
 
