@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from aggregator import advice, engine, hooks, lists, live, logs, pings, push
+from aggregator import advice, engine, hooks, lists, live, logs, pings, push, retractions
 from aggregator.core import config, errors
 from aggregator.edges import config_file, serve, store, supervisor, threads
 
@@ -22,6 +22,7 @@ HOUSEKEEPING = 600.0  # seconds
 AMENDING = 10.0  # seconds
 ADVISING = 86_400.0  # seconds between looks for what only days show
 ADVISE_FIRST = datetime.timedelta(minutes=15)  # after the start, when there is less to do
+RETRACTING = 1800.0  # seconds between looks for what sources took back
 LISTS = 3600.0  # seconds between looks at lists of feeds elsewhere
 TELLING = 2.0  # seconds between looks whether webhooks and hubs have something to hear
 RENEWING = 10.0  # seconds between looks at what hubs are to be asked
@@ -104,6 +105,7 @@ class Daemon:
         scheduler.add_job(self._job, "interval", args=[self._tick], seconds=TICK, next_run_time=engine.now())
         scheduler.add_job(self._job, "interval", args=[self._housekeep], seconds=HOUSEKEEPING)
         scheduler.add_job(self._job, "interval", args=[self._engine.amend], seconds=AMENDING, next_run_time=engine.now())
+        scheduler.add_job(self._job, "interval", args=[self._retract], seconds=RETRACTING)
         later = engine.now() + ADVISE_FIRST
         scheduler.add_job(self._job, "interval", args=[self._advise], seconds=ADVISING, next_run_time=later)
         scheduler.add_job(self._job, "interval", args=[self._read_lists], seconds=LISTS, next_run_time=engine.now(), id="lists")
@@ -182,6 +184,9 @@ class Daemon:
         await self._engine.publish()
         self._view.refresh()
         supervisor.notify("WATCHDOG=1")
+
+    async def _retract(self) -> None:
+        await retractions.look(self._engine)
 
     async def _advise(self) -> None:
         """Tell the operator what no single poll shows."""

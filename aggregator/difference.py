@@ -111,7 +111,7 @@ class _Side:
         """The entries of an output."""
         output = self.outputs[name]
         way = passage.course(self.kept, self.read, output, self.states)
-        return compose.entries(passage.passage(self.kept, way), output)
+        return compose.entries(self.kept, way)
 
     def volume(self, name: str) -> float:
         """How many entries a day an output would show, if its window had no end."""

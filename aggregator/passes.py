@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aggregator import engine, hooks, lists, pings, readers, roster, turns
+from aggregator import engine, hooks, lists, pings, readers, retractions, roster, turns
 from aggregator.core import clean, config, delays, errors, health, limits, model, parse, polls, schedule, urls
 from aggregator.edges import config_file, fetch, store, workers
 from aggregator.pipeline import absorb, cleaning, refresh
@@ -53,6 +53,7 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
         at_work.patience_ends()
         if not stopping.is_set():
             await at_work.amend()
+            await retractions.look(at_work)
         await at_work.publish()
         await hooks.Hooks(at_work).deliver()
         await pings.Pings(at_work).tick()

@@ -235,6 +235,7 @@ def test_states_and_events_are_documented() -> None:
         "suggestion",
         "webhook",
         "unheard",
+        "retracted",
         "edit",
         "list",
         "restored",

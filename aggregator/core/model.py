@@ -112,6 +112,16 @@ class Mention:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Correction:
+    """What an article said, and says now: its headline, or a sentence with another number, name, or the opposite."""
+
+    kind: str  # headline, number, name or negation
+    before: str  # plain text
+    after: str
+    at: datetime.datetime | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
     """One entry. From `parse`: as its source gave it. For `render`: cleaned, with its published id and its origin."""
 
@@ -136,6 +146,7 @@ class Entry:
     story: str = dataclasses.field(default="", repr=False)  # the id of its story; what follows is no part of an entry as it came
     also_at: tuple[Mention, ...] = dataclasses.field(default=(), repr=False)  # its copies
     covered_by: tuple[Mention, ...] = dataclasses.field(default=(), repr=False)  # other articles of its story
+    corrections: tuple[Correction, ...] = dataclasses.field(default=(), repr=False)  # what edits corrected, the oldest first
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _decisions(kept: store.Store, account: store.Account) -> tuple[store.Decisio
 def _outlets(kept: store.Store, read: config.Config, account: store.Account) -> tuple[report.Outlet, ...]:
     states = kept.outputs()
     stored = next(one for one in kept.members([account.id]) if one.entry.id == account.id)
-    return tuple(_outlet(kept, read, output, stored, states.get(output.name)) for output in read.outputs)
+    return tuple(_outlet(kept, read, output, stored, states.get(output.name)) for output in read.outputs if not output.corrections)
 
 
 def _outlet(

@@ -7,7 +7,7 @@ import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
 
-from aggregator.core import dedupe, model, polls, urls
+from aggregator.core import corrections, dedupe, model, polls, urls
 from aggregator.edges import store
 from aggregator.pipeline import compare, meet, pages
 
@@ -141,7 +141,7 @@ def _store(writing: store.Writing, met: meet.Met, compared: compare.Compared, no
     kept = met.new if met.held else met.entries
     writing.insert([_new(met, entry, came[entry.hash], compared, places.get(entry.id), now) for entry in met.new])
     for entry in () if met.held else met.changed:
-        writing.replace(_changed(row, entry, came[entry.hash], now))
+        writing.replace(_changed(row, entry, came[entry.hash], now), _corrections(entry))
     keys = {key: entry.id for entry in kept for key in entry.keys}
     writing.remember(row, keys | {f"h:{value}": id for value, id in met.echoes.items()}, now)
     here = outcome.unchanged | {entry.id for entry in met.entries}
@@ -207,6 +207,12 @@ def _changed(row: int, entry: dedupe.Identified, came: polls.Fresh, now: datetim
     material = dedupe.material(known.title, known.text, cleaned.entry.title, cleaned.text)
     page_at = pages.due(0, now) if came.waits else None
     return store.Record(row, entry, came.entry, now, None, now if material else None, None, came.page, page_at)
+
+
+def _corrections(entry: dedupe.Identified) -> tuple[model.Correction, ...]:
+    known, cleaned = entry.known, entry.cleaned
+    assert known is not None  # changed entries are those that are stored
+    return corrections.found(known.title, known.text, cleaned.entry.title, cleaned.text)
 
 
 def _past(moment: datetime.datetime | None, now: datetime.datetime) -> datetime.datetime | None:

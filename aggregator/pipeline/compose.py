@@ -8,7 +8,7 @@ from collections.abc import Sequence, Set
 
 from aggregator.core import config, model
 from aggregator.edges import store
-from aggregator.pipeline import passage
+from aggregator.pipeline import corrected, passage
 
 REMEMBERED = datetime.timedelta(days=90)  # for which a feed says that an entry was taken down
 GRAVES = 100  # entries of which it says so
@@ -17,7 +17,7 @@ GRAVES = 100  # entries of which it says so
 def compose(into: store.Store, read: config.Config, output: config.Output, state: store.OutputState) -> model.Feed:
     """The feed of an output."""
     way = passage.course(into, read, output)
-    shown = entries(passage.passage(into, way), output)
+    shown = entries(into, way)
     buried = tombstones(into, way, frozenset(entry.id for entry in shown))
     names = [place.name for place in way.places.values()]
     return model.Feed(
@@ -40,9 +40,13 @@ def hub(read: config.Config, output: config.Output) -> str | None:
     return None if output.token else read.settings.hub
 
 
-def entries(found: passage.Passage, output: config.Output) -> tuple[model.Entry, ...]:
+def entries(into: store.Store, way: passage.Course) -> tuple[model.Entry, ...]:
     """The entries of an output as it publishes them."""
-    return tuple(_entry(stored, output.content) for stored in found.window)
+    if way.output.corrections:
+        return corrected.corrected(into, way)
+    found = passage.passage(into, way)
+    told = into.figures.corrections([stored.entry.id for stored in found.window])
+    return tuple(_entry(stored, way.output.content, told.get(stored.entry.id, ())) for stored in found.window)
 
 
 def tombstones(into: store.Store, way: passage.Course, shown: Set[str]) -> tuple[model.Tombstone, ...]:
@@ -62,10 +66,10 @@ def _from(names: Sequence[str]) -> str:
     return f"From {listed} and {len(names) - 5} more" if len(names) > 5 else f"From {listed}" if names else "No sources yet"
 
 
-def _entry(stored: model.Stored, content: str) -> model.Entry:
+def _entry(stored: model.Stored, content: str, told: tuple[model.Correction, ...]) -> model.Entry:
     categories = {category.term: category for category in stored.entry.categories}
     categories |= {name: model.Category(name) for name in stored.categories if name not in categories}
-    entry = dataclasses.replace(stored.entry, categories=tuple(categories.values()))
+    entry = dataclasses.replace(stored.entry, categories=tuple(categories.values()), corrections=told)
     if content == "full":
         return entry
     return dataclasses.replace(entry, content="", summary=entry.summary if content == "summary" else "")

@@ -28,6 +28,7 @@ LATER = (
     datetime.timedelta(hours=24),
 )
 """When a page is asked for again that did not come in time; after the last of these its entry stays as the feed gave it."""
+_GONE = (404, 410)
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
 
 
@@ -136,6 +137,27 @@ class Pages:
         """What a refusal means to everything else on its host."""
         if self._manners is not None and error.status in hosts.REFUSALS:
             self._manners.refused(error.url, error.retry_after)
+
+    async def gone(self, link: str, *, allow: bool = True) -> bool | None:
+        """Whether a page answers that it is gone (404, 410); None when its host says nothing of it, or is not to be asked."""
+        if self._manners is not None and self._manners.waits(link):
+            return None
+        host = self._host(link)
+        try:
+            async with host.lock:
+                if not await self._allowed(link, host, allow=allow):
+                    return None
+                await asyncio.sleep(max(0.0, host.free_at - time.monotonic()))
+                try:
+                    await self._fetch(link, allow=allow)
+                finally:
+                    host.free_at = time.monotonic() + self._spacing(link, host)
+        except errors.StatusError as error:
+            self._note(error)
+            return True if error.status in _GONE else None
+        except errors.FetchError:
+            return None
+        return False
 
     async def allows(self, link: str) -> bool:
         """Whether the robots.txt of its host lets us fetch a page."""

@@ -133,8 +133,8 @@ def _refusal(press: Press, output: config.Output, state: store.OutputState, feed
     for name, data in files.items():
         if problems := render.check(name, data):
             return f"its new {render.FORMATS[name].label} version is not valid ({problems[0]}); the old one stays"
-    if state.fingerprint and state.fingerprint != press.fingerprint:
-        return ""
+    if output.corrections or (state.fingerprint and state.fingerprint != press.fingerprint):
+        return ""  # corrections are remembered for a while only
     gone = _missing(_published_ids(press, output.path), [entry.id for entry in feed.entries], output.limit)
     lost = set(gone) - press.store.explained(gone)
     if not lost:

@@ -121,6 +121,8 @@ class Settings:
     """have hubs deliver what sources publish (WebSub): auto, where `url` is a public https address, or off"""
     keep: values.Duration = datetime.timedelta(days=180)
     """how long entries stay in the store after they left their source"""
+    retractions: Literal["on", "off"] = "on"
+    """entries that left their source early are asked for, and leave the outputs when their pages are gone"""
     images: Literal["on", "off"] = "on"
     """whether the pages for people show the pictures of entries, which come from their sources; feeds name them in any case"""
     backups: values.Number = 3
@@ -219,6 +221,8 @@ class Output:
     """the window: so many of the newest entries, by the time they were first seen"""
     max_bytes: values.Size | None = None
     """an upper bound for each of its files, such as 2MB"""
+    corrections: values.Flag = False
+    """true: it carries what edits of its entries corrected, each edit as an entry, and not the entries themselves"""
     duplicates: Literal["merge", "keep"] = "merge"
     """the same article from several sources: one entry (merge) or all (keep)"""
     stories: Literal["group", "annotate", "off"] = "annotate"

@@ -1,4 +1,4 @@
-"""The lists below an entry: where else its article stands, and who else tells the story."""
+"""What stands below an entry: what was corrected, where else its article stands, and who else tells the story."""
 
 from __future__ import annotations
 
@@ -6,15 +6,29 @@ import html
 from collections.abc import Sequence
 
 from aggregator.core import model
+from aggregator.core.render import dates
 
-ALSO_AT, COVERED_BY = "Also at", "Also covered by"
+ALSO_AT, COVERED_BY, UPDATED = "Also at", "Also covered by", "Updated"
+SHOWN = 3  # corrections of one entry, the latest
 
 
 def content(entry: model.Entry) -> str:
     """The content of a fitted entry as HTML, with its lists; an entry that carries none has none."""
     if not entry.content:
         return ""
-    return entry.content + _line(entry.also_at) + _list(entry.covered_by)
+    told = "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in updates(entry))
+    return entry.content + told + _line(entry.also_at) + _list(entry.covered_by)
+
+
+def updates(entry: model.Entry) -> tuple[str, ...]:
+    """What edits corrected, each in a line, the latest first."""
+    return tuple(_update(one) for one in reversed(entry.corrections[-SHOWN:]))
+
+
+def _update(one: model.Correction) -> str:
+    at = f"{UPDATED} {dates.spoken(one.at)}" if one.at else UPDATED
+    what = "the headline" if one.kind == "headline" else "a sentence"
+    return f"{at}: {what} was “{one.before}”; it is “{one.after}” now."
 
 
 def called(mention: model.Mention) -> str:

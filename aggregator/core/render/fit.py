@@ -91,7 +91,12 @@ def _entry(entry: model.Entry, feed_title: str, feed_updated: datetime.datetime)
         story=text.one_line(entry.story),
         also_at=_mentions(entry.also_at),
         covered_by=_mentions(entry.covered_by),
+        corrections=tuple(_correction(one) for one in entry.corrections),
     )
+
+
+def _correction(one: model.Correction) -> model.Correction:
+    return model.Correction(one.kind, text.one_line(one.before), text.one_line(one.after), dates.sane(one.at))
 
 
 def _mentions(mentions: tuple[model.Mention, ...]) -> tuple[model.Mention, ...]:

@@ -58,6 +58,7 @@ def _item(entry: model.Entry) -> dict[str, Any]:
             rights=entry.rights,
             episode=_given(**dataclasses.asdict(entry.episode)) if entry.episode else None,
             also_at=[_mention(mention) for mention in entry.also_at],
+            corrections=[_correction(one) for one in entry.corrections],
             story=entry.story,
             covered_by=[_mention(mention) for mention in entry.covered_by],
         ),
@@ -77,6 +78,10 @@ def _attachment(enclosure: model.Enclosure) -> dict[str, Any]:
 def _mention(mention: model.Mention) -> dict[str, Any]:
     published = mention.published.isoformat() if mention.published else None
     return _given(id=mention.id, url=mention.link, title=mention.title, source=mention.source, date_published=published)
+
+
+def _correction(one: model.Correction) -> dict[str, Any]:
+    return _given(kind=one.kind, before=one.before, after=one.after, date=one.at.isoformat() if one.at else None)
 
 
 def _source(origin: model.Origin) -> dict[str, Any]:

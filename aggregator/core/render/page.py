@@ -45,6 +45,7 @@ def render(feed: model.Feed) -> bytes:
         also_at=company.ALSO_AT,
         covered_by=company.COVERED_BY,
         called=company.called,
+        updates=company.updates,
         stem=stem,
     )
 

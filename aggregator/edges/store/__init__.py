@@ -21,6 +21,7 @@ from aggregator.edges.store import (
     lock,
     messages,
     meta,
+    missing,
     opening,
     outputs,
     overlap,
@@ -45,6 +46,7 @@ Enrolment = sources.Enrolment
 Entered = sketches.Entered
 Event = outputs.Event
 Lately = figures.Lately
+Missing = missing.Missing
 Lock = lock.Lock
 Loose = sketches.Loose
 Named = verdicts.Named
@@ -56,9 +58,8 @@ Stamped = stamps.Stamped
 Takedown = takedowns.Takedown
 Standing = lessons.Standing
 Writing = writing.Writing
-
 known_by = takedowns.keys
-BY_COMMAND, BY_FILE = verdicts.BY_COMMAND, verdicts.BY_FILE
+BY_COMMAND, BY_FILE, MISSES = verdicts.BY_COMMAND, verdicts.BY_FILE, missing.MISSES
 FILE, MEND = copies.FILE, database.MEND
 REMEMBER, EVENTS, DOUBTS = retention.REMEMBER, retention.EVENTS, retention.DOUBTS
 WINDOW = datetime.timedelta(seconds=dedupe.WINDOW)

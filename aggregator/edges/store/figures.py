@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from aggregator.edges.store import accounts, database, entries
+from aggregator.core import model
+from aggregator.edges.store import accounts, corrections, database, entries, missing
 
 DAY = 86_400.0  # seconds
 
@@ -94,6 +95,18 @@ class Figures:
         )
         newest = sorted({(row[2], row[0], row[1]) for row in rows}, reverse=True)
         return [(uid, head) for _, uid, head in newest]
+
+    def corrections(self, ids: Sequence[str]) -> Mapping[str, tuple[model.Correction, ...]]:
+        """What edits corrected in entries, by published id, the oldest first."""
+        return corrections.of(self._ask, ids)
+
+    def corrected(self, since: datetime.datetime, most: int) -> list[str]:
+        """The published ids of entries that were corrected since then, the latest first."""
+        return corrections.latest(self._ask, since, most)
+
+    def missing(self, now: datetime.datetime, most: int) -> list[missing.Missing]:
+        """The entries that left their sources early, and whose pages are due to be asked for."""
+        return missing.candidates(self._ask, now, most)
 
     def totals(self) -> dict[str, int]:
         """How many entries are stored, and how many bytes the database takes."""

@@ -5,7 +5,19 @@ from __future__ import annotations
 import datetime
 
 from aggregator.core import dedupe
-from aggregator.edges.store import database, entries, hosts, outputs, showings, sketches, stamps, stories, verdicts
+from aggregator.edges.store import (
+    corrections,
+    database,
+    entries,
+    hosts,
+    missing,
+    outputs,
+    showings,
+    sketches,
+    stamps,
+    stories,
+    verdicts,
+)
 
 REMEMBER = datetime.timedelta(days=730)  # how long an identity outlives its entry
 EVENTS = datetime.timedelta(days=90)  # how long the operator's events are kept
@@ -24,6 +36,8 @@ def past(db: database.Database, now: datetime.datetime, keep: datetime.timedelta
         verdicts.retire(transaction, now - DOUBTS)
         hosts.forget(transaction, now - HOSTS)
         showings.forget(transaction, now - keep)
+        corrections.forget(transaction, now - keep)
+        missing.forget(transaction, now - keep)
         stamps.forget(transaction, (now - keep).timestamp())
         return entries.retire(transaction, now - keep, now - keep - REMEMBER)
 

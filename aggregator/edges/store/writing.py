@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.core import dedupe, model, polls, websub
 from aggregator.edges.store import (
+    corrections,
     database,
     entries,
     hosts,
     lessons,
+    missing,
     outputs,
     sketches,
     sources,
@@ -117,9 +119,10 @@ class Writing:
         """Store entries for the first time."""
         entries.insert(self._transaction, records)
 
-    def replace(self, record: Record) -> None:
-        """Store the new version of an entry."""
+    def replace(self, record: Record, corrected: Sequence[model.Correction] = ()) -> None:
+        """Store the new version of an entry, and what it corrects."""
         entries.replace(self._transaction, record)
+        corrections.note(self._transaction, record.identified.id, corrected, record.first_seen)
 
     def measure(self, words: Mapping[str, int]) -> None:
         """Note how many words entries have, by published id: those of older versions were stored without."""
@@ -182,6 +185,14 @@ class Writing:
         """Never publish an article again."""
         takedowns.save(self._transaction, taken)
         outputs.bump(self._transaction)
+
+    def missed(self, id: str, misses: int, now: datetime.datetime) -> None:
+        """Keep how often the page of an entry was gone; -1: there is nothing more to ask."""
+        missing.note(self._transaction, id, misses, now)
+
+    def returned_after_all(self) -> list[str]:
+        """The entries that were taken back and are in their source's document again; they are asked about no more."""
+        return missing.returned(self._transaction)
 
     def put_back(self, keys: Sequence[str]) -> list[str]:
         """Let the articles that are known by one of these keys be published again; which those are."""
