@@ -31,7 +31,8 @@ class View:
     def refresh(self) -> None:
         """Take over what has changed; also the sign of life for `healthy`."""
         self._alive_at = time.monotonic()
-        self.outputs, self.private = _served(self._engine.configuration, render.page_policy(images=self._images))
+        parts = {name: names for name, (_, names) in self._engine.printer.archives.items()}
+        self.outputs, self.private = _served(self._engine.configuration, render.page_policy(images=self._images), parts)
         names = {output.name for output in self._engine.configuration.outputs} | {republish.OPERATIONS}
         self.gone = frozenset(
             name + kind.suffix for name in self._engine.store.outputs() if name not in names for kind in render.FORMATS.values()
@@ -83,12 +84,14 @@ class View:
         return done, "ok" if done else "; ".join(self._engine.troubles) or "not published yet"
 
     def metrics(self) -> bytes:
-        """The figures of `_Figures` in the Prometheus text format."""
+        """The figures of `metrics.Figures` in the Prometheus text format."""
         return prometheus_client.generate_latest(self._registry)
 
 
-def _served(read: config.Config, policy: str) -> tuple[Mapping[str, serve.Served], Mapping[str, Mapping[str, serve.Served]]]:
-    """The files by name, and those of private outputs by token and name."""
+def _served(
+    read: config.Config, policy: str, archives: Mapping[str, Sequence[str]]
+) -> tuple[Mapping[str, serve.Served], Mapping[str, Mapping[str, serve.Served]]]:
+    """The files by name, and those of private outputs by token and name; `archives` are files of outputs."""
     base = config.base_url(read.settings)
     public: dict[str, serve.Served] = {}
     private: dict[str, dict[str, serve.Served]] = {}
@@ -103,5 +106,12 @@ def _served(read: config.Config, policy: str) -> tuple[Mapping[str, serve.Served
                 private=output.token is not None,
                 output="" if kind.media_type.startswith("text/html") else output.name,
                 policy=policy if kind.media_type.startswith("text/html") else "",
+            )
+        for name in archives.get(output.name, ()):
+            place[name.rpartition("/")[2]] = serve.Served(
+                media_type=f"{render.FORMATS['atom'].media_type}; charset=utf-8",
+                index=output.index,
+                self_url=base + name,
+                private=output.token is not None,
             )
     return public, private

@@ -30,6 +30,7 @@ class Printer:
         self._log = logging.getLogger(logs.NAME)
         self._publishing = asyncio.Lock()
         self.shown: dict[str, render.OutputRow] = {}
+        self.archives: dict[str, republish.Archive] = {}
         self.stale = staleness.Staleness()
         self._asked = 0
         self._rests = (0.0, 0.0)  # since when, and how long
@@ -72,7 +73,7 @@ class Printer:
             self._rests = (now, REST * (now - begun) if now - begun > BRIEF else 0.0)
 
     async def _published(self, press: republish.Press) -> bool:
-        press = dataclasses.replace(press, shown=self.shown, changed=self.stale.taken())
+        press = dataclasses.replace(press, shown=self.shown, archives=self.archives, changed=self.stale.taken())
         try:
             troubles = await threads.run(republish.republish, press)
         except errors.StoreCorrupt:

@@ -255,7 +255,16 @@ def test_addresses_and_metrics_are_documented() -> None:
     text = section(RUNNING, "What is served")
     addresses = {address for row in table(text, "address") for address in row[0].replace("`", "").split()}
     files = {f"/NAME{of.suffix}" for of in render.FORMATS.values()} | {"/" + name for name in view.ALWAYS}
-    assert addresses == files | {"/", "/live", "/healthz", "/readyz", "/metrics", "/websub/TOKEN", "/TOKEN/NAME.rss.xml"}
+    assert addresses == files | {
+        "/",
+        "/live",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/websub/TOKEN",
+        "/TOKEN/NAME.rss.xml",
+        "/NAME.YYYY-MM.atom.xml",
+    }
     source = inspect.getsource(metrics)
     counters = set(re.findall(r'(?:Counter\w*|_counter)\(\s*"(\w+)"', source))
     gauges = set(re.findall(r'(?:Gauge\w*|_histogram)\(\s*"(\w+)"', source))

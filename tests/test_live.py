@@ -198,3 +198,17 @@ async def test_health_of_a_source(at_work: engine.Engine) -> None:
     assert at_work.health_of(states["Resting"]).state == "paused"
     failed = polls.settle(states["Broken <b>"], polls.Failed("dns", "no such name"), polls.Pace(), engine.now(), 0.5)
     assert at_work.health_of(failed).state == "failing"
+
+
+async def test_archives_are_served(at_work: engine.Engine) -> None:
+    """Each file of an archive under its name, and those of private outputs under their tokens only."""
+    token = "q7Zt4-mW_c8Yd2Kx9Lr5"
+    at_work.printer.archives["news"] = ((), ("news.2026-05.atom.xml",))
+    at_work.printer.archives["rest"] = ((), (f"{token}/rest.2026-05.atom.xml",))
+    path = at_work.loaded.path
+    path.write_text(path.read_text("utf-8").replace("{name: rest, index: true}", f"{{name: rest, token: {token}}}"), "utf-8")
+    await at_work.adopt(config_file.read(path))
+    view = live.View(at_work, push.Push(at_work), hooks.Hooks(at_work))
+    assert view.outputs["news.2026-05.atom.xml"].media_type == "application/atom+xml; charset=utf-8"
+    assert "rest.2026-05.atom.xml" not in view.outputs
+    assert view.private[token]["rest.2026-05.atom.xml"].private

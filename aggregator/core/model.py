@@ -174,6 +174,10 @@ class Feed:
     language: str = ""
     image: str | None = None
     hub: str | None = None  # written: its WebSub hub
+    archive: bool = False  # written: it is a part of an archive, whose output is at `current` (RFC 5005)
+    current: str | None = None
+    older: str | None = None  # written: the part before this, or the newest one of an output
+    newer: str | None = None
     images: bool = True  # written: whether its page shows pictures
     hubs: tuple[str, ...] = ()  # parsed: the WebSub hubs that it names
     hints: Hints = Hints()  # parsed

@@ -44,9 +44,13 @@ def entries(into: store.Store, way: passage.Course) -> tuple[model.Entry, ...]:
     """The entries of an output as it publishes them."""
     if way.output.corrections:
         return corrected.corrected(into, way)
-    found = passage.passage(into, way)
-    told = into.figures.corrections([stored.entry.id for stored in found.window])
-    return tuple(_entry(stored, way.output.content, told.get(stored.entry.id, ())) for stored in found.window)
+    return told(into, way, passage.passage(into, way).window)
+
+
+def told(into: store.Store, way: passage.Course, chosen: Sequence[model.Stored]) -> tuple[model.Entry, ...]:
+    """These entries as an output publishes them."""
+    corrections = into.figures.corrections([stored.entry.id for stored in chosen])
+    return tuple(_entry(stored, way.output.content, corrections.get(stored.entry.id, ())) for stored in chosen)
 
 
 def tombstones(into: store.Store, way: passage.Course, shown: Set[str]) -> tuple[model.Tombstone, ...]:
@@ -66,10 +70,10 @@ def _from(names: Sequence[str]) -> str:
     return f"From {listed} and {len(names) - 5} more" if len(names) > 5 else f"From {listed}" if names else "No sources yet"
 
 
-def _entry(stored: model.Stored, content: str, told: tuple[model.Correction, ...]) -> model.Entry:
+def _entry(stored: model.Stored, content: str, corrections: tuple[model.Correction, ...]) -> model.Entry:
     categories = {category.term: category for category in stored.entry.categories}
     categories |= {name: model.Category(name) for name in stored.categories if name not in categories}
-    entry = dataclasses.replace(stored.entry, categories=tuple(categories.values()), corrections=told)
+    entry = dataclasses.replace(stored.entry, categories=tuple(categories.values()), corrections=corrections)
     if content == "full":
         return entry
     return dataclasses.replace(entry, content="", summary=entry.summary if content == "summary" else "")

@@ -11,12 +11,15 @@ from collections.abc import Mapping, Sequence, Set
 
 from aggregator.core import config, errors, model, render, text, urls, webhooks
 from aggregator.edges import publish, store
-from aggregator.pipeline import compose
+from aggregator.pipeline import archive, compose, passage
 
 OPERATIONS = "operations"
 _EVENTS = 100  # in the operations feed
 _MANY = 3  # entries: of fewer an edit may take what it likes
 _NEWEST = 12  # entries of each output on the index page
+
+
+Archive = tuple[tuple[object, ...], tuple[str, ...]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Press:
     `shown` is what was published of each output last, which is kept up to date here; an output of which that is known is passed
     over when none of its sources is among those that `changed` (their rows; None: anything may have). `after` gathers how many
     seconds after its publication each entry was shown that an output shows for the first time, `topics` the addresses of feeds
-    that a hub is to be told of.
+    that a hub is to be told of. `archives` has for each output that has one what its archive was made by, and its files.
     """
 
     store: store.Store
@@ -37,6 +40,7 @@ class Press:
     changed: frozenset[int] | None = None
     after: list[float] = dataclasses.field(default_factory=list)
     topics: list[str] = dataclasses.field(default_factory=list)
+    archives: dict[str, Archive] = dataclasses.field(default_factory=dict)
 
 
 def republish(press: Press) -> tuple[str, ...]:
@@ -80,7 +84,39 @@ def _concerned(press: Press, output: config.Output, sources: Sequence[model.Sour
 def _output(press: Press, output: config.Output, state: store.OutputState) -> None:
     feed = compose.compose(press.store, press.config, output, state)
     press.shown[output.name] = output_row(feed, config.base_url(press.config.settings) + output.path)
+    names = _archive(press, output, feed)
+    if names:
+        feed = dataclasses.replace(feed, older=config.base_url(press.config.settings) + names[-1])
     _print(press, output, state, feed)
+
+
+def _archive(press: Press, output: config.Output, feed: model.Feed) -> tuple[str, ...]:
+    """Publish what an output had before its window, if that is wanted and may have changed; the files, the oldest first.
+
+    Raises PublishError.
+    """
+    wanted = archive.key(press.store, press.fingerprint) if archive.wanted(output) else ()
+    held = press.archives.get(output.name)
+    if held is not None and held[0] == wanted:
+        return held[1]
+    base = config.base_url(press.config.settings)
+    way = passage.course(press.store, press.config, output)
+    names = []
+    for part in archive.documents(press.store, way, feed, base) if wanted else ():
+        data = _fitted("atom", part, base, output.max_bytes)
+        if not render.check("atom", data):
+            names.append(f"{part.name}.atom.xml")
+            publish.publish(press.folder / names[-1], data)
+    _withdraw_archive(press, output.path, names)
+    press.archives[output.name] = (wanted, tuple(names))
+    return tuple(names)
+
+
+def _withdraw_archive(press: Press, path: str, but: Sequence[str] = ()) -> None:
+    """Take away the files of an archive `but` these."""
+    for found in press.folder.glob(f"{path}.[0-9][0-9][0-9][0-9]-[0-9][0-9].atom.xml"):
+        if str(found.relative_to(press.folder)) not in but:
+            publish.remove(found)
 
 
 def _print(press: Press, output: config.Output, state: store.OutputState, feed: model.Feed) -> None:
@@ -180,6 +216,7 @@ def _path(press: Press, path: str, format_name: str) -> pathlib.Path:
 def _withdraw(press: Press, name: str) -> None:
     for format_name in render.FORMATS:
         publish.remove(_path(press, name, format_name))
+    _withdraw_archive(press, name)
 
 
 def _withdraw_private(press: Press, names: Sequence[str]) -> None:

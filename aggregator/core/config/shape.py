@@ -221,6 +221,8 @@ class Output:
     """the window: so many of the newest entries, by the time they were first seen"""
     max_bytes: values.Size | None = None
     """an upper bound for each of its files, such as 2MB"""
+    archive: values.Flag = False
+    """true: what it had before its window is kept in a document for each month, to which its Atom feed leads (RFC 5005)"""
     corrections: values.Flag = False
     """true: it carries what edits of its entries corrected, each edit as an entry, and not the entries themselves"""
     duplicates: Literal["merge", "keep"] = "merge"

@@ -12,6 +12,7 @@ from aggregator.core.render import company, dates, fit, format, syndication
 
 _MEDIA_TYPE = "application/atom+xml"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_HISTORY = "http://purl.org/syndication/history/1.0"
 _TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 _NAMED = {"a": syndication.ATOM}
 
@@ -19,9 +20,9 @@ _NAMED = {"a": syndication.ATOM}
 def render(feed: model.Feed) -> bytes:
     """The feed as Atom 1.0 in UTF-8; an entry's image is a media:thumbnail, which Atom has no word for."""
     feed = fit.fit(feed)
-    besides = {"at": _TOMBSTONES} if feed.tombstones else {}
+    besides = ({"at": _TOMBSTONES} if feed.tombstones else {}) | ({"fh": _HISTORY} if feed.archive else {})
     generator = syndication.document(feed, media=syndication.MEDIA, **besides)
-    generator.mending.mend = functools.partial(_bury, tombstones=feed.tombstones)
+    generator.mending.mend = functools.partial(_mend_feed, feed=feed)
     name, version = syndication.signature()
     generator.generator(name, version=version, uri=feed.generator or None)
     generator.subtitle(feed.subtitle or None)
@@ -32,15 +33,20 @@ def render(feed: model.Feed) -> bytes:
         generator.link(href=feed.url, rel="self", type=_MEDIA_TYPE)
     if feed.hub:
         generator.link(href=feed.hub, rel="hub")
+    for relation, place in (("current", feed.current), ("prev-archive", feed.older), ("next-archive", feed.newer)):
+        if place:
+            generator.link(href=place, rel=relation, type=_MEDIA_TYPE)
     for entry in feed.entries:
         _add(generator, entry)
     data: bytes = generator.atom_str(pretty=True)
     return data
 
 
-def _bury(root: syndication.Element, tombstones: tuple[model.Tombstone, ...]) -> None:
-    """What was taken back: at:deleted-entry (RFC 6721 3)."""
-    for one in tombstones:
+def _mend_feed(root: syndication.Element, feed: model.Feed) -> None:
+    """That it is a part of an archive (RFC 5005 4), and what was taken back: at:deleted-entry (RFC 6721 3)."""
+    if feed.archive:
+        lxml.etree.SubElement(root, f"{{{_HISTORY}}}archive")
+    for one in feed.tombstones:
         grave = lxml.etree.SubElement(root, f"{{{_TOMBSTONES}}}deleted-entry", ref=one.id, when=one.at.isoformat())
         if one.because:
             lxml.etree.SubElement(grave, f"{{{_TOMBSTONES}}}comment").text = one.because
