@@ -441,3 +441,13 @@ def test_the_map_names_what_is_there() -> None:
     there = {f"{place.name}/" if place.is_dir() else place.name for place in places if place.suffix == ".py" or place.is_dir()}
     assert set(names) == there - {"__init__.py", "__main__.py", "__pycache__/"}
     assert len(names) == len(set(names))
+
+
+def test_what_is_compared_is_proved() -> None:
+    """Each test that docs/compared.md names is there, and each feature that it says we have names one."""
+    text = TEXTS["compared.md"]
+    for place, name in re.findall(r"`([\w/]+\.py)::(\w+)`", text):
+        assert re.search(rf"(?m)^(?:async )?def {name}\(", (ROOT / "tests" / place).read_text("utf-8")), f"{place}::{name}"
+    rows = re.findall(r"(?m)^\| (.+?) \| (.+?) \| (.*?) \| (.+?) \|$", text)
+    assert len(rows) > 60
+    assert [feature for feature, here, proof, _ in rows if not here.startswith(("no", "here", "---")) and not proof] == []
