@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import contextlib
 import datetime
 import functools
 import logging
@@ -14,6 +15,7 @@ from aggregator.core import config, errors, urls, webhooks
 from aggregator.edges import store, threads
 
 AT_ONCE = 20  # messages that are sent to one hook before others are looked for
+DELIVERING = 30.0  # seconds in which one pass sends what waits
 TOLD_AGAIN = datetime.timedelta(days=1)  # before the operator is told again that messages to a hook are lost
 OUTCOMES = ("sent", "failed", "lost")
 _GONE = 410  # a hook that answers so wants no more of a message
@@ -42,9 +44,11 @@ class Hooks:
             self._log.error("cannot tell a webhook: %s", error)
 
     async def deliver(self) -> None:
-        """Try to send all that may be sent now. Raises StoreError."""
+        """Send what may be sent now, as far as that is done in time; the rest waits. Raises StoreError."""
         named = await self._collect()
-        await asyncio.gather(*(self._send(key, hook) for key, hook in named.items()))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DELIVERING):
+                await asyncio.gather(*(self._send(key, hook) for key, hook in named.items()))
 
     async def aclose(self) -> None:
         """Stop sending; what was not taken is sent again another time."""
@@ -105,8 +109,7 @@ class Hooks:
 
     def _tell(self, event: store.Event) -> None:
         with self._engine.store.writing() as writing:
-            if not writing.told(event.kind, event.subject, event.at - TOLD_AGAIN):
-                writing.tell([event])
+            writing.tell_once(event, TOLD_AGAIN)
         self._engine.touch()
 
 

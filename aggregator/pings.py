@@ -57,6 +57,5 @@ class Pings:
 
     def _tell(self, event: store.Event) -> None:
         with self._engine.store.writing() as writing:
-            if not writing.told(event.kind, event.subject, event.at - TOLD_AGAIN):
-                writing.tell([event])
+            writing.tell_once(event, TOLD_AGAIN)
         self._engine.touch()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import logging
 
@@ -9,7 +10,8 @@ from aggregator import engine, logs
 from aggregator.core import urls
 from aggregator.edges import store, threads
 
-AT_ONCE = 20  # pages that are asked for in one look
+AT_ONCE = 20  # pages that are asked for in one look …
+LONGEST = 20.0  # … which begins with no other one after so many seconds
 BECAUSE = "its source took it back"
 
 
@@ -23,8 +25,9 @@ async def look(of: engine.Engine) -> int:
     now = of.clock.now()
     back = await threads.run(_put_back, of.store)
     taken = 0
+    end = asyncio.get_running_loop().time() + LONGEST
     for one in await threads.run(of.store.figures.missing, now, AT_ONCE):
-        gone = await _gone(of, one)
+        gone = await _gone(of, one) if asyncio.get_running_loop().time() < end else None
         if gone is not None:
             taken += await threads.run(_settle, of.store, one, gone, now)
     if back or taken:

@@ -37,7 +37,8 @@ def candidates(ask: database.Query, now: datetime.datetime, most: int) -> list[M
         "(m.uid IS NULL OR (m.misses BETWEEN 1 AND ? AND m.asked_at < ?)) "
         "AND EXISTS (SELECT 1 FROM entries o WHERE o.source_id = e.source_id AND o.left_at IS NULL "
         "AND coalesce(o.published, o.first_seen) < coalesce(e.published, e.first_seen)) "
-        "AND EXISTS (SELECT 1 FROM showings w WHERE w.uid = coalesce(e.head, e.uid) AND w.gone_at IS NULL) "
+        "AND EXISTS (SELECT 1 FROM showings w WHERE w.output IN (SELECT name FROM outputs WHERE removed_at IS NULL) "
+        "AND w.uid = coalesce(e.head, e.uid) AND w.gone_at IS NULL) "
         "AND NOT EXISTS (SELECT 1 FROM entries c WHERE c.left_at IS NULL AND c.source_id <> e.source_id "
         "AND (c.head = coalesce(e.head, e.uid) OR c.uid = e.head)) ORDER BY e.left_at, e.uid LIMIT ?",
         ((now - LATELY).timestamp(), (now - SETTLED).timestamp(), MISSES - 1, (now - AGAIN).timestamp(), most),

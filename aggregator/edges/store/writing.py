@@ -164,6 +164,11 @@ class Writing:
         """Store what the operator should know."""
         outputs.tell(self._transaction, events)
 
+    def tell_once(self, event: Event, again: datetime.timedelta) -> None:
+        """Store what the operator should know, unless it was told, of this kind and subject, within the time before."""
+        if not self.told(event.kind, event.subject, event.at - again):
+            self.tell([event])
+
     def holds(self, source: int) -> bool:
         """Whether entries of a source are held."""
         sql = "SELECT 1 FROM entries WHERE held_until IS NOT NULL AND source_id = ? LIMIT 1"
