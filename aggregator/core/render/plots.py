@@ -78,7 +78,7 @@ def freshness(delays: Sequence[tuple[float, float]]) -> Freshness | None:
     step = sorted(max(0.0, other - one) for one, other in delays)[len(delays) // 2]
     said = (
         f"Of {len(seen)} entries, half were seen within {duration(middle)} of their publication and nine in ten within "
-        f"{duration(most)}; {'at once' if step < 1 else f'{duration(step)} later'} half of them stood in a feed."
+        f"{duration(most)}; half of them stood in a feed {'at once' if step < 1 else f'{duration(step)} later'}."
     )
     table = tuple((label, _percent(seen, seconds), _percent(shown, seconds)) for seconds, label in _MARKS)
     return Freshness(

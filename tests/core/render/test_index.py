@@ -104,7 +104,7 @@ def test_plots_in_words() -> None:
     said = [node.attributes["aria-label"] for node in page.css("svg[role=img]")]
     fresh = "Of 3 entries, half were seen within 7 minutes of their publication and nine in ten within 7 minutes; "
     past = "In the last 30 minutes, 2 polls brought a document, 6 found nothing new and 1 failed; "
-    assert said[0] == fresh + "1 second later half of them stood in a feed."
+    assert said[0] == fresh + "half of them stood in a feed 1 second later."
     assert said[1] == past + "in the next 30 minutes, 5 are planned."
     assert said[2] == "5 entries in 3 days; a day: 0, 4, 1"
     assert _texts(page.css("#rhythm .facts")) == said[:2]

@@ -41,7 +41,7 @@ def test_a_known_distribution() -> None:
     assert found.table[:2] == (("10 s", "0%", "0%"), ("1 min", "50%", "50%"))
     assert found.table[-1] == ("1 day", "100%", "100%")
     assert "half were seen within 2 hours" in found.said
-    assert found.said.endswith("5 seconds later half of them stood in a feed.")
+    assert found.said.endswith("half of them stood in a feed 5 seconds later.")
     assert plots.freshness([]) is None
 
 
