@@ -233,6 +233,7 @@ class Engine:
         except errors.StoreError as error:
             self._log.error("cannot store %d polls: %s", len(batch), error)
             self._wait_until = time.monotonic() + PATIENCE
+            self.ledger.refused()
             self.states |= {row: state for row, state in absorb.postponed(batch).items() if row in self.states}
             return absorb.Tally(sources=len(batch), failed=len(batch))
         finally:

@@ -7,6 +7,7 @@ import collections
 import contextlib
 import dataclasses
 import datetime
+import time
 from collections.abc import Mapping, Sequence
 
 from aggregator.core import delays, polls
@@ -14,6 +15,7 @@ from aggregator.pipeline import absorb
 
 STEP = datetime.timedelta(minutes=10)  # in which polls are counted for the timeline
 STEPS = 36  # that are remembered
+LATELY = 120.0  # seconds after which a refusal of the store says nothing of the present
 NOTES = 100  # polls that are remembered one by one
 _WORDS = {polls.Updated: "updated", polls.NotModified: "not_modified", polls.Failed: "failed"}
 
@@ -43,9 +45,22 @@ class Ledger:
         self._steps: dict[int, collections.Counter[str]] = {}
         self.latest = 0  # the number of what happened last: a poll, or that outputs show something new
         self._news = asyncio.Event()
+        self._refused: tuple[float, float] | None = None  # for the first time, and the last
+
+    def refused(self) -> None:
+        """Take note that the store did not take what polls brought."""
+        now = time.monotonic()
+        self._refused = (self._refused[0] if self._refused else now, now)
+
+    @property
+    def refusing(self) -> float:
+        """For how many seconds the store has taken nothing of what polls brought; 0 when nothing was refused lately."""
+        first, last = self._refused or (0.0, 0.0)
+        return last - first if time.monotonic() - last < LATELY else 0.0
 
     def stored(self, batch: Sequence[absorb.Poll], absorbed: absorb.Absorbed, now: datetime.datetime) -> None:
         """Count what polls brought, which is stored now."""
+        self._refused = None
         self.counts.update(dataclasses.asdict(absorbed.tally))
         self.seen = self.seen.counted(absorbed.delays)
         step = self._steps.setdefault(_step(now), collections.Counter())

@@ -14,7 +14,7 @@ from aggregator.edges import serve
 from aggregator.pipeline import compose, republish
 
 PAGE_AGE = 1.0  # seconds that the page for people is shown before it is made anew
-ALIVE = 60.0  # seconds without a tick after which the daemon is not healthy
+ALIVE = 60.0  # seconds without a tick, or without a store that takes anything, after which the daemon is not healthy
 
 
 class View:
@@ -74,9 +74,11 @@ class View:
         return self._engine.configuration.settings.images == "on"
 
     def healthy(self) -> tuple[bool, str]:
-        """Whether the tick still ticks."""
-        quiet = time.monotonic() - self._alive_at
-        return quiet < ALIVE, "ok" if quiet < ALIVE else f"no tick for {quiet:.0f} s"
+        """Whether the tick still ticks, and the store takes what polls bring."""
+        quiet, refusing = time.monotonic() - self._alive_at, self._engine.ledger.refusing
+        if quiet >= ALIVE:
+            return False, f"no tick for {quiet:.0f} s"
+        return refusing < ALIVE, "ok" if refusing < ALIVE else f"the store takes nothing for {refusing:.0f} s; the log says why"
 
     def ready(self) -> tuple[bool, str]:
         """Whether the outputs have been published."""

@@ -11,7 +11,7 @@ from gate import Gate
 from prometheus_client import parser
 from test_engine import Bench
 
-from aggregator import engine, hooks, live, push
+from aggregator import engine, hooks, ledger, live, push
 from aggregator.core import polls
 from aggregator.edges import config_file
 
@@ -144,6 +144,23 @@ async def test_health(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -
     assert view.healthy() == (True, "ok")
     monkeypatch.setattr(live, "ALIVE", 0.0)
     assert view.healthy() == (False, "no tick for 0 s")
+
+
+async def test_health_of_the_store(at_work: engine.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not when the store has refused everything for a minute; one refusal is no matter, nor are old ones."""
+    view = live.View(at_work, push.Push(at_work), hooks.Hooks(at_work))
+    moment = 1000.0
+    monkeypatch.setattr(ledger.time, "monotonic", lambda: moment)
+    view.refresh()
+    at_work.ledger.refused()
+    assert view.healthy() == (True, "ok")
+    moment += 61
+    at_work.ledger.refused()
+    view.refresh()
+    assert view.healthy() == (False, "the store takes nothing for 61 s; the log says why")
+    moment += ledger.LATELY
+    view.refresh()
+    assert view.healthy() == (True, "ok")
 
 
 async def test_readiness(at_work: engine.Engine, tmp_path: pathlib.Path) -> None:
