@@ -52,6 +52,7 @@ def explained(kept: store.Store, read: config.Config, account: store.Account) ->
         story=tuple(other for other in kept.telling(account.story) if other.id not in own),
         decisions=_decisions(kept, account),
         outlets=_outlets(kept, read, account),
+        corrections=kept.figures.corrections([account.id]).get(account.id, ()),
     )
 
 

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from aggregator.core import curate, dedupe
+from aggregator.core import curate, dedupe, model
 from aggregator.edges import store
 from aggregator.pipeline import trace
 
@@ -41,6 +41,7 @@ class Explanation:
     story: tuple[store.Account, ...]  # the other entries of its story that are no copies of it
     decisions: tuple[store.Decision, ...]  # what users said of it
     outlets: tuple[Outlet, ...]
+    corrections: tuple[model.Correction, ...] = ()  # what edits of it corrected, the oldest first
 
     @property
     def held(self) -> str:
@@ -143,6 +144,7 @@ def _entry(of: Explanation) -> dict[str, Any]:
         "left_at": _iso(account.left_at),
         "page": {"filled": account.from_page, "asked_at": _iso(account.page_at)},
         "removed": [{"text": gone.text, "rule": gone.rule, "class": gone.kind} for gone in account.removed],
+        "corrections": [{"kind": one.kind, "before": one.before, "after": one.after, "at": _iso(one.at)} for one in of.corrections],
         "duplicate": {
             "of": account.head,
             "found": account.judged,

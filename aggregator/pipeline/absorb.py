@@ -141,7 +141,8 @@ def _store(writing: store.Writing, met: meet.Met, compared: compare.Compared, no
     kept = met.new if met.held else met.entries
     writing.insert([_new(met, entry, came[entry.hash], compared, places.get(entry.id), now) for entry in met.new])
     for entry in () if met.held else met.changed:
-        writing.replace(_changed(row, entry, came[entry.hash], now), _corrections(entry))
+        told = _corrections(entry)
+        writing.replace(_changed(row, entry, came[entry.hash], now, corrected=bool(told)), told)
     keys = {key: entry.id for entry in kept for key in entry.keys}
     writing.remember(row, keys | {f"h:{value}": id for value, id in met.echoes.items()}, now)
     here = outcome.unchanged | {entry.id for entry in met.entries}
@@ -200,11 +201,11 @@ def _new(
     )
 
 
-def _changed(row: int, entry: dedupe.Identified, came: polls.Fresh, now: datetime.datetime) -> store.Record:
+def _changed(row: int, entry: dedupe.Identified, came: polls.Fresh, now: datetime.datetime, *, corrected: bool) -> store.Record:
     """A new version; `updated` moves only when readers would want to know."""
     known, cleaned = entry.known, entry.cleaned
     assert known is not None  # changed entries are those that are stored
-    material = dedupe.material(known.title, known.text, cleaned.entry.title, cleaned.text)
+    material = corrected or dedupe.material(known.title, known.text, cleaned.entry.title, cleaned.text)
     page_at = pages.due(0, now) if came.waits else None
     return store.Record(row, entry, came.entry, now, None, now if material else None, None, came.page, page_at)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import rich.table
 
+from aggregator.core import model
 from aggregator.edges import store
 from aggregator.explain import desk, report
 from aggregator.screen import terminal
@@ -53,6 +54,7 @@ def rows(of: report.Explanation) -> Iterator[_Row]:
         yield "left source", report.moment(account.left_at)
     yield "text", ", ".join(_text(account))
     yield from _list("removed", [*_removed(account)], "nothing")
+    yield from _list("corrected", [_correction(one) for one in of.corrections])
     yield from _copies(of)
     yield from _list("same story", [_other(other) for other in of.story[-_STORY:]])
     if len(of.story) > _STORY:
@@ -86,6 +88,11 @@ def _removed(account: store.Account) -> Iterator[str]:
         yield f"[red]−[/] {safe(gone.text, _LONGEST)}  [cyan]{safe(by)}[/]"
     if len(account.removed) > _MOST:
         yield f"[dim]… {len(account.removed) - _MOST:,} more blocks[/]"
+
+
+def _correction(one: model.Correction) -> str:
+    at = f"{report.moment(one.at)}  " if one.at else ""
+    return f"{at}{one.kind}: [red]{safe(one.before, _LINE)}[/] → [green]{safe(one.after, _LINE)}[/]"
 
 
 def _copies(of: report.Explanation) -> Iterator[_Row]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from pipeline.desk import PAPER, RIVAL, Desk
-from stories import DAY, HOUR, NOW, entry
+from stories import DAY, HOUR, NOW, entry, prose
 
 from aggregator.core import config, model, render
 from aggregator.edges import store
@@ -77,6 +77,14 @@ def test_the_line_in_the_entry(desk: Desk) -> None:
 
 
 READ_ALL = f"sources: [{{url: '{PAPER}', name: Paper}}]\noutputs: [{{name: all}}]"
+
+
+def test_a_single_number_is_news(desk: Desk) -> None:
+    """An entry is dated anew when it takes something back, be that one word of hundreds."""
+    for hour, count in enumerate((12, 14)):
+        desk.bring(PAPER, entry("anvil", content=f"<p>{SAID.format(count)}</p><p>{prose('anvil', 500)}</p>"), now=NOW + hour * HOUR)
+    (anvil,) = [stored.entry for stored in desk.stored(PAPER) if stored.entry.title == "The anvil"]
+    assert anvil.updated == NOW + HOUR
 
 
 def test_they_are_forgotten_with_time(desk: Desk) -> None:

@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 from archive import Archive
-from stories import DAY, NOW
+from pipeline.desk import PAPER
+from stories import DAY, HOUR, NOW, entry
 
 from aggregator import review
 from aggregator.core import model
@@ -88,3 +89,13 @@ def test_texts_of_strangers(archive: Archive, capsys: pytest.CaptureFixture[str]
     assert "… 10 more blocks" in said
     assert "… 22 more, older ones" in said
     assert "held back" in said
+
+
+def test_corrections(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None:
+    """What edits took back, each with both versions and its time; strangers' text stays text."""
+    said = "<p>The fire at the mill hurt {} people [red] on Monday evening, the police said.</p>"
+    for hour, count in enumerate((12, 14)):
+        archive.desk.bring(PAPER, entry("mill", content=said.format(count)), now=NOW + hour * HOUR)
+    lines = " ".join(told(archive, archive.id("mill"), capsys))
+    assert "corrected" in lines
+    assert "number: The fire at the mill hurt 12 people [red] on Monday evening, the police said. → The fire" in lines
