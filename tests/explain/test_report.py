@@ -9,8 +9,8 @@ from archive import Archive
 from aggregator.explain import desk, report
 
 ENTRY = set(
-    "id title link source first_seen published words links own_id source_url updated left_at page removed duplicate decisions "
-    "group story held outputs".split()
+    "id title link source first_seen published words links own_id source_url updated left_at page removed duplicate "
+    "decisions corrections group story held outputs".split()
 )
 OUTPUT = set("output published step said rules id shown place refused shown_at changed_at gone_at".split())
 
