@@ -9,7 +9,7 @@ import datetime
 import logging
 import pathlib
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -23,10 +23,12 @@ AMENDING = 10.0  # seconds
 ADVISING = 86_400.0  # seconds between looks for what only days show
 ADVISE_FIRST = datetime.timedelta(minutes=15)  # after the start, when there is less to do
 RETRACTING = 1800.0  # seconds between looks for what sources took back
+LIST_TOLD = datetime.timedelta(days=1)  # before the operator is told again of a list that cannot be read
 LISTS = 3600.0  # seconds between looks at lists of feeds elsewhere
 TELLING = 2.0  # seconds between looks whether webhooks and hubs have something to hear
 RENEWING = 10.0  # seconds between looks at what hubs are to be asked
 GATHER = 0.05  # seconds in which polls that end together are gathered into one transaction
+LAST_WORD = 1.0  # seconds in which a hub is told of what was published last
 GRACE = 4.0  # seconds for polls under way when stopping
 _JOBS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
@@ -132,6 +134,9 @@ class Daemon:
             self._engine.patience_ends()
             await self._engine.store_brought()
             await self._engine.publish()
+        with contextlib.suppress(errors.StoreError, TimeoutError):
+            async with asyncio.timeout(LAST_WORD):
+                await self._pings.tick()
         with contextlib.suppress(errors.StoreError):
             await self._push.aclose()
             await self._hooks.aclose()
@@ -199,8 +204,13 @@ class Daemon:
         done = await self._lists.refresh(self._engine.loaded, self._engine.data, self._engine.edges.fetcher, engine.now())
         self._reload = self._reload or done.changed
         if done.events:
-            await asyncio.to_thread(self._engine.store.tell, done.events)
+            await threads.run(self._tell_once, done.events)
             self._engine.touch()
+
+    def _tell_once(self, events: Sequence[store.Event]) -> None:
+        with self._engine.store.writing() as writing:
+            for event in events:
+                writing.tell_once(event, LIST_TOLD)
 
     async def _housekeep(self) -> None:
         await self._engine.housekeep(lambda: not self._stopping.is_set())
