@@ -15,10 +15,11 @@ from aggregator.edges import config_file, fetch, store
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Done:
-    """What reading the lists again came to."""
+    """What reading the lists again came to; `troubles` are those of lists that could be had the last time."""
 
     changed: bool = False
     events: tuple[store.Event, ...] = ()
+    troubles: tuple[str, ...] = ()
 
 
 class Lists:
@@ -36,22 +37,22 @@ class Lists:
         self._failing = frozenset(troubles)
         for one in new.values():
             self._log.warning("%s", one)
-        return Done(any(one is True for one in said), tuple(_event(*one, now) for one in new.items()))
+        return Done(any(one is True for one in said), tuple(_event(*one, now) for one in new.items()), tuple(new.values()))
 
 
-async def up_to_date(path: pathlib.Path, data: pathlib.Path | None) -> config_file.Loaded:
-    """A feeds.yaml with its lists as they are by now, as far as they can be had. Raises ConfigError."""
+async def up_to_date(path: pathlib.Path, data: pathlib.Path | None) -> tuple[config_file.Loaded, tuple[str, ...]]:
+    """A feeds.yaml with its lists as they are by now, as far as they can be had; and why others cannot. Raises ConfigError."""
     loaded = config_file.read(path, data)
     if not loaded.lists:
-        return loaded
+        return loaded, ()
     settings = loaded.config.settings
     agent = roster.user_agent(settings.contact)
     fetcher = fetch.Fetcher(limits=settings.limits, allow=settings.allow_addresses, user_agent=agent, proxy=settings.proxy)
     try:
-        await Lists().refresh(loaded, data or loaded.at(settings.data), fetcher, clock.SYSTEM.now())
+        done = await Lists().refresh(loaded, data or loaded.at(settings.data), fetcher, clock.SYSTEM.now())
     finally:
         await fetcher.aclose()
-    return config_file.read(path, data)
+    return config_file.read(path, data), done.troubles
 
 
 async def _refresh(address: str, data: pathlib.Path, fetcher: fetch.Fetcher) -> bool | str:

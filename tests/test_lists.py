@@ -43,13 +43,16 @@ async def test_up_to_date(tmp_path: pathlib.Path) -> None:
         assert config_file.read(path).config.sources == ()
         assert "has not been read yet" in config_file.read(path).warnings[0].message
         for _ in range(2):
-            loaded = await lists.up_to_date(path, None)
+            loaded, troubles = await lists.up_to_date(path, None)
+            assert troubles == ()
             assert [(one.url, one.allow_addresses) for one in loaded.config.sources] == [("http://127.0.0.1:9/a", True)]
             assert loaded.warnings == ()
         assert [asked.headers.get("if-none-match") for asked in server.asked] == [None, '"1"']
-    assert len((await lists.up_to_date(path, None)).config.sources) == 1
+    loaded, troubles = await lists.up_to_date(path, None)
+    assert len(loaded.config.sources) == 1
+    assert "cannot reach" in troubles[0]
     assert len(list((tmp_path / "kept" / "lists").iterdir())) == 1
-    assert (await lists.up_to_date(path, tmp_path / "other")).config.sources == ()
+    assert (await lists.up_to_date(path, tmp_path / "other"))[0].config.sources == ()
 
 
 async def test_troubles_are_told_once(tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -87,6 +90,7 @@ async def test_a_folder_that_cannot_be_written(tmp_path: pathlib.Path) -> None:
     (tmp_path / "kept").write_text("in the way", "utf-8")
     async with Loopback() as server:
         server.answers["/list"] = Answer(opml("http://e.example/1"))
-        loaded = await lists.up_to_date(write(tmp_path, server.url("/list")), None)
+        loaded, troubles = await lists.up_to_date(write(tmp_path, server.url("/list")), None)
     assert loaded.config.sources == ()
+    assert "cannot be written" in troubles[0]
     assert config.is_remote(loaded.lists[0])

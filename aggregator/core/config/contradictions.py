@@ -145,5 +145,6 @@ def _no_such(key: str, word: str, known: Iterable[str]) -> str:
     said = {
         "categories": f'no source has the category "{word}"',
         "sources": f'no source has the name or address "{urls.redact(word)}"',
+        "outputs": f'no output is called "{word}"',
     }[key]
     return said + (f', did you mean "{urls.redact(near[0])}"?' if near else "")

@@ -85,7 +85,7 @@ class Webhook:
 
     url: values.Address
     """where messages are sent, by POST"""
-    secret: Annotated[values.Word, pydantic.StringConstraints(min_length=16)] | None = None
+    secret: values.Secret | None = None
     """what messages are signed with; keep it in the environment: `${NAME}`"""
     events: tuple[Literal["entries", "operations"], ...] = ("entries",)
     """what to tell: entries that an output shows for the first time, and what stands in the operations feed"""
@@ -213,7 +213,7 @@ class Output:
     """sources of any of these categories"""
     sources: values.Words = ()
     """these sources, by name or address"""
-    language: Annotated[values.Word, pydantic.StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")] | None = None
+    language: values.Language | None = None
     """the language that it says it is in, such as `en` or `pt-BR`; entries keep their own"""
     content: Literal["full", "summary", "link"] = "full"
     """how much of each entry: full, summary or link"""

@@ -15,6 +15,8 @@ from aggregator.core import amounts, text, urls
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+_SECRET = 16  # characters of a secret, at least
+_LANGUAGE = r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*"  # BCP 47, as far as feeds use it
 _TOKEN = r"[A-Za-z0-9_-]{20,128}"
 _BUDGET = r"^ *[0-9]*[1-9][0-9]* */ *day *$"
 _SHARE = r"^ *(?=[^%]*[1-9])0*([0-9]{1,2}(\.[0-9]+)?|100(\.0+)?) *% *$"  # above 0 and up to 100
@@ -38,6 +40,18 @@ def _interval(value: object) -> datetime.timedelta | Literal["adaptive"]:
 def is_token(word: str) -> bool:
     """Whether a word may be the token of a private output."""
     return re.fullmatch(_TOKEN, word) is not None
+
+
+def _secret(value: object) -> str:
+    if not isinstance(value, str) or len(value) < _SECRET or _clear(value) != value:
+        raise ValueError(f"a secret has {_SECRET} characters or more, on one line; `openssl rand -hex 20` makes one")
+    return value
+
+
+def _language(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(_LANGUAGE, value):
+        raise ValueError(f"{amounts.shown(value)} is no language; write for example en or pt-BR")
+    return value
 
 
 def _token(value: object) -> str:
@@ -136,6 +150,8 @@ Interval = Annotated[
 Size = amounts.Size
 Day = Annotated[datetime.date, *_kind(_day, type="string", format="date")]
 Token = Annotated[str, *_kind(_token, type="string", pattern=f"^{_TOKEN}$")]
+Secret = Annotated[str, *_kind(_secret, type="string", minLength=_SECRET)]
+Language = Annotated[str, *_kind(_language, type="string", pattern=f"^{_LANGUAGE}$")]
 Budget = Annotated[int, *_kind(_budget, type="string", pattern=_BUDGET)]
 Share = Annotated[
     float,
