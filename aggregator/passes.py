@@ -36,6 +36,7 @@ class Report:
     failures: tuple[tuple[str, str], ...]  # source, why
     troubles: tuple[str, ...]
     output: pathlib.Path
+    unread: tuple[str, ...] = ()  # lists of feeds, and why
 
 
 async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Path | None, *, every: bool, watch: Watch) -> Report:
@@ -44,7 +45,7 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
     Raises ConfigError, StoreError.
     """
     begun = time.monotonic()
-    loaded, missing = await lists.up_to_date(path, data)
+    loaded, unread = await lists.up_to_date(path, data)
     async with engine.Engine(loaded, engine.Overrides(data, output)) as at_work:
         await at_work.housekeep()
         asked = at_work.all_but_waiting(engine.now()) if every else at_work.due(engine.now())
@@ -63,11 +64,11 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
         rows = {state.row for state in asked}
         failures = tuple((state.called, state.error) for row, state in at_work.states.items() if row in rows and state.failures)
         failures += _passed_over(at_work, asked)
-        folder, troubles = at_work.output, (*missing, *at_work.troubles)
+        folder, troubles = at_work.output, at_work.troubles
         if stopping.is_set() and tally.sources < len(asked):
             troubles += (f"stopped before {len(asked) - tally.sources} of {len(asked)} sources were polled",)
     figures |= {"seconds": round(time.monotonic() - begun, 3), "peak_memory": peak_memory()}
-    return Report(figures, failures, troubles, folder)
+    return Report(figures, failures, troubles, folder, unread)
 
 
 def _passed_over(at_work: engine.Engine, asked: list[model.SourceState]) -> tuple[tuple[str, str], ...]:

@@ -334,3 +334,14 @@ async def test_learned(feeds: Callable[..., pathlib.Path], server: Loopback) -> 
 def test_peak_memory() -> None:
     """In bytes, of this process and its largest child."""
     assert 10_000_000 < passes.peak_memory() < 20_000_000_000
+
+
+async def test_a_list_that_cannot_be_read(tmp_path: pathlib.Path, server: Loopback) -> None:
+    """A pass goes on with what is known, and says why."""
+    (tmp_path / "feeds.yaml").write_text(
+        f"settings: {{allow_addresses: [127.0.0.0/8], listen: off}}\ninclude: {server.url('/nowhere')}\n", "utf-8"
+    )
+    report = await once(tmp_path / "feeds.yaml")
+    assert report.figures["sources"] == 0
+    assert "404" in report.unread[0]
+    assert report.troubles == ()

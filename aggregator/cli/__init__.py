@@ -125,7 +125,7 @@ def once(
         options.report(report.figures)
     else:
         screen.passed(report)
-    raise typer.Exit(FAILED if report.figures["failed"] or report.troubles else OK)
+    raise typer.Exit(FAILED if report.figures["failed"] or report.troubles or report.unread else OK)
 
 
 @app.command()

@@ -65,6 +65,8 @@ def passed(report: passes.Report) -> None:
     )
     for source, why in report.failures:
         console.print(f"[red]failed[/]  {_safe(source)}: {_safe(why.removeprefix(f'{source}: '))}", soft_wrap=True)
+    for said in report.unread:
+        console.print(f"[red]not read[/]  {_safe(said)}", soft_wrap=True)
     for trouble in report.troubles:
         console.print(f"[red]not published[/]  {_safe(trouble)}", soft_wrap=True)
     console.print(f"Published in {report.output}", soft_wrap=True)
