@@ -14,15 +14,20 @@ from aggregator.edges import config_file, store
 def reading(path: pathlib.Path, data: pathlib.Path | None) -> Iterator[tuple[config.Config, store.Store]]:
     """What feeds.yaml says, and its store (or that in `data`), which nothing changes. Raises ConfigError, StoreError."""
     loaded = config_file.read(path, data)
-    with contextlib.closing(store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)) as kept:
+    with contextlib.closing(store.open_store(*place(loaded, data), read_only=True)) as kept:
         yield loaded.config, kept
 
 
 @contextlib.contextmanager
 def writing(path: pathlib.Path, data: pathlib.Path | None) -> Iterator[store.Store]:
-    """The store, which must be there; a daemon may have it open too, SQLite lets one of us write at a time. Raises likewise."""
-    loaded = config_file.read(path, data)
-    folder = data or loaded.at(loaded.config.settings.data)
-    store.open_store(folder, read_only=True).close()  # none there: this makes none
-    with contextlib.closing(store.open_store(folder)) as kept:
+    """The store, which must be there; a daemon may have it open too, one of us writes at a time. Raises likewise."""
+    where = place(config_file.read(path, data), data)
+    store.open_store(*where, read_only=True).close()  # none there: this makes none
+    with contextlib.closing(store.open_store(*where)) as kept:
         yield kept
+
+
+def place(loaded: config_file.Loaded, data: pathlib.Path | None) -> tuple[pathlib.Path, str]:
+    """The data directory, and the engine of the store."""
+    settings = loaded.config.settings
+    return data or loaded.at(settings.data), settings.store

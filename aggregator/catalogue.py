@@ -174,11 +174,12 @@ def _titles(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, str]:
 
 def _states(path: pathlib.Path, data: pathlib.Path | None) -> list[model.SourceState]:
     loaded = config_file.read(path, data)
-    folder = data or loaded.at(loaded.config.settings.data)
-    if not (folder / store.FILE).exists():
+    settings = loaded.config.settings
+    folder = data or loaded.at(settings.data)
+    if not store.exists(folder, settings.store):
         return []
     try:
-        with contextlib.closing(store.open_store(folder, read_only=True)) as kept:
+        with contextlib.closing(store.open_store(folder, settings.store, read_only=True)) as kept:
             return kept.sources()
     except errors.StoreError:
         return []  # what is in feeds.yaml can be told without it

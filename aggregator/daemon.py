@@ -10,12 +10,16 @@ import logging
 import pathlib
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from aggregator import advice, engine, hooks, lists, live, logs, pings, push, retractions
+from aggregator import advice, engine, hooks, housekeeping, lists, live, logs, pings, push, retractions
 from aggregator.core import config, errors
 from aggregator.edges import config_file, serve, store, supervisor, threads
+
+if TYPE_CHECKING:
+    from aggregator.cluster import following, member
 
 TICK = 1.0  # seconds
 HOUSEKEEPING = 600.0  # seconds
@@ -53,6 +57,8 @@ class Daemon:
         self._reload = False
         self._failure: BaseException | None = None
         self._lists = lists.Lists()
+        self._part: member.Member | None = None
+        self._following: following.Following | None = None
         self.ready = asyncio.Event()
 
     def stop(self) -> None:
@@ -75,14 +81,30 @@ class Daemon:
             self._push = push.Push(self._engine)
             self._hooks, self._pings = hooks.Hooks(self._engine), pings.Pings(self._engine)
             self._view = live.View(self._engine, self._push, self._hooks)
+            await self._join()
             server = await self._serve(loaded.config.settings.listen)
-            self._push.open(listening=server is not None)
+            self._push.open(listening=server is not None and self._part is None)
             try:
                 await self._work()
             finally:
                 await self._end(server)
         if self._failure is not None:
             raise self._failure
+
+    async def _join(self) -> None:
+        """Take part in a cluster, if the store is one that programs share."""
+        if not self._engine.shared:
+            return
+        from aggregator.cluster import following, member  # what they need is an extra, and takes its time
+
+        self._part = member.Member(self._engine, "run", self.stop, ticking=True)
+        self._following = following.Following(self._engine)
+        await self._part.join()
+
+    @property
+    def _leads(self) -> bool:
+        """Whether this program does what is done by one of all."""
+        return self._following is None or self._following.leads
 
     async def _serve(self, setting: str | None) -> serve.Server | None:
         listen = self._options.listen or setting
@@ -101,21 +123,24 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self._ask_reload)
 
     async def _work(self) -> None:
-        await self._engine.housekeep(lambda: False)  # to copy the store can wait, sources cannot
-        await self._guarded(self._engine.publish)
+        if self._following is not None:
+            await self._guarded(self._following.tick)
+        if self._leads:
+            await housekeeping.housekeep(self._engine, lambda: False)  # to copy the store can wait, sources cannot
+            await self._guarded(self._engine.publish)
         self._scheduler = scheduler = AsyncIOScheduler(job_defaults=_JOBS, timezone=datetime.UTC)
         scheduler.add_job(self._job, "interval", args=[self._tick], seconds=TICK, next_run_time=engine.now())
-        scheduler.add_job(self._job, "interval", args=[self._housekeep], seconds=HOUSEKEEPING)
-        scheduler.add_job(self._job, "interval", args=[self._engine.amend], seconds=AMENDING, next_run_time=engine.now())
-        scheduler.add_job(self._job, "interval", args=[self._retract], seconds=RETRACTING)
+        scheduler.add_job(self._chore, "interval", args=[self._housekeep], seconds=HOUSEKEEPING)
+        scheduler.add_job(self._chore, "interval", args=[self._engine.amend], seconds=AMENDING, next_run_time=engine.now())
+        scheduler.add_job(self._chore, "interval", args=[self._retract], seconds=RETRACTING)
         later = engine.now() + ADVISE_FIRST
-        scheduler.add_job(self._job, "interval", args=[self._advise], seconds=ADVISING, next_run_time=later)
+        scheduler.add_job(self._chore, "interval", args=[self._advise], seconds=ADVISING, next_run_time=later)
         scheduler.add_job(self._job, "interval", args=[self._read_lists], seconds=LISTS, next_run_time=engine.now(), id="lists")
-        scheduler.add_job(self._job, "interval", args=[self._pings.tick], seconds=TELLING, next_run_time=engine.now())
-        scheduler.add_job(self._job, "interval", args=[self._hooks.tick], seconds=TELLING, next_run_time=engine.now())
+        scheduler.add_job(self._chore, "interval", args=[self._pings.tick], seconds=TELLING, next_run_time=engine.now())
+        scheduler.add_job(self._chore, "interval", args=[self._hooks.tick], seconds=TELLING, next_run_time=engine.now())
         scheduler.add_job(self._job, "interval", args=[self._push.renew], seconds=RENEWING, next_run_time=engine.now())
         scheduler.start()
-        collecting = asyncio.create_task(self._collect())
+        collecting = asyncio.create_task(self._part.run() if self._part is not None else self._collect())
         self.ready.set()
         supervisor.notify("READY=1", f"STATUS={len(self._engine.states)} sources")
         self._log.info("polling %d sources into %s", len(self._engine.states), self._engine.output)
@@ -125,15 +150,19 @@ class Daemon:
             supervisor.notify("STOPPING=1")
             scheduler.shutdown(wait=False)
             collecting.cancel()
+            await asyncio.wait([collecting], timeout=GRACE)
 
     async def _end(self, server: serve.Server | None) -> None:
         """Finish what can be finished: polls under way, what they brought, the outputs."""
         with contextlib.suppress(errors.StoreError):
             await self._push.tick()
-            await self._engine.settle(GRACE)
+            await self._engine.settle(GRACE if self._part is None else 0)
             self._engine.patience_ends()
             await self._engine.store_brought()
-            await self._engine.publish()
+            await (self._engine.publish() if self._following is None else self._following.tick())
+        if self._part is not None:
+            await self._part.leave()
+            self._failure = self._failure or self._part.failure
         with contextlib.suppress(errors.StoreError, TimeoutError):
             async with asyncio.timeout(LAST_WORD):
                 await self._pings.tick()
@@ -163,6 +192,11 @@ class Daemon:
         with contextlib.suppress(asyncio.CancelledError):
             await self._guarded(work)
 
+    async def _chore(self, work: Callable[[], Awaitable[None]]) -> None:
+        """A job that one program of all does."""
+        if self._leads:
+            await self._job(work)
+
     async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run a job; a damaged database ends the daemon, whose outputs stand, anything else is logged and tried again."""
         try:
@@ -185,8 +219,11 @@ class Daemon:
             finally:
                 supervisor.notify("READY=1")
         await self._push.tick()
-        self._engine.start(self._engine.due(engine.now()))
-        await self._engine.publish()
+        if self._following is None:
+            self._engine.start(self._engine.due(engine.now()))
+            await self._engine.publish()
+        else:
+            await self._following.tick()
         self._view.refresh()
         supervisor.notify("WATCHDOG=1")
 
@@ -213,7 +250,7 @@ class Daemon:
                 writing.tell_once(event, LIST_TOLD)
 
     async def _housekeep(self) -> None:
-        await self._engine.housekeep(lambda: not self._stopping.is_set())
+        await housekeeping.housekeep(self._engine, lambda: not self._stopping.is_set())
 
     async def _reread(self) -> None:
         """Take up a saved feeds.yaml; one that does not validate changes nothing, and is told of."""
@@ -246,6 +283,6 @@ class Daemon:
             raise
 
     def _needs_restart(self, old: config.Settings, new: config.Settings) -> None:
-        for name in ("data", "output", "listen"):
+        for name in ("data", "output", "listen", "store"):
             if getattr(old, name) != getattr(new, name):
                 self._log.warning("a changed setting %s takes effect after a restart", name)

@@ -7,16 +7,14 @@ import contextlib
 import dataclasses
 import datetime
 import functools
-import json
 import logging
 import pathlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from aggregator import clock, ledger, logs, printer, readers, roster, safekeeping, subscriptions, tray, turns
+from aggregator import budget, clock, flights, ledger, logs, printer, readers, roster, safekeeping, subscriptions, tray, turns
 from aggregator.core import config, coverage, errors, health, model, polls
-from aggregator.core.schedule import plan, price
 from aggregator.edges import config_file, publish, store, threads
 from aggregator.pipeline import absorb, amend, refresh, republish
 
@@ -30,23 +28,28 @@ class Overrides:
 
     data: pathlib.Path | None = None
     output: pathlib.Path | None = None
+    helping: bool = False  # it polls what it is handed: it knows no other sources, publishes nothing and holds no directory
 
 
 class Engine:
-    """Everything that a running aggregator holds. Open it with `async with`; one process for each data directory."""
+    """Everything that a running aggregator holds. Open it with `async with`; one process for each data directory.
+
+    With a store that is `shared` by programs on several machines, its time is the clock of that store.
+    """
 
     def __init__(self, loaded: config_file.Loaded, overrides: Overrides = Overrides(), ticking: clock.Clock = clock.SYSTEM) -> None:
-        settings, self.clock = loaded.config.settings, ticking
-        self.loaded = loaded
+        settings, self.loaded = loaded.config.settings, loaded
+        self.shared = settings.store != store.SQLITE
+        self.clock = clock.Shared() if self.shared else ticking
+        self._helping = overrides.helping
         self.data = overrides.data or loaded.at(settings.data)
         self.output = overrides.output or loaded.at(settings.output)
         self.states: dict[int, model.SourceState] = {}
-        self.printer = printer.Printer(ticking)
+        self.printer = printer.Printer(self.clock)
         self.ledger = ledger.Ledger()
         self.readers = readers.Readers()
         self._log = logging.getLogger(logs.NAME)
-        self._flying: set[int] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._flights = flights.Flights()
         self._tray = tray.Tray()
         self._storing = asyncio.Lock()
         self._wait_until = 0.0
@@ -65,24 +68,36 @@ class Engine:
 
     async def __aenter__(self) -> Engine:
         """Take the data directory, open the store, enrol the sources. Raises StoreError."""
-        self._lock = store.Lock(self.data)
+        self._lock = None if self._helping else store.Lock(self.data)
         try:
-            self.store = safekeeping.opened(self.data, self.clock.now())
-            with contextlib.suppress(errors.PublishError):
-                publish.sweep(self.output)
-            self.states = self._enrol(self.loaded)
-            self.price = self.roster.priced(price.load(self.store.noted("price")), self.clock.now())
+            self.store = safekeeping.opened(
+                self.data, self.clock.now(), self.configuration.settings.store, making=not self._helping
+            )
+            self.follow_clock()
+            if not self._helping:
+                with contextlib.suppress(errors.PublishError):
+                    publish.sweep(self.output)
+                self.states = self._enrol(self.loaded)
+            self.budget = budget.Budget(self.roster, self.store.noted(budget.NOTE), self.clock)
             self.turns = turns.Turns(self.configuration, self.clock, self.store.hosts())
             await self._open_edges()
         except BaseException:
-            self._lock.release()
+            self._release()
             raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._close_edges()
         self.store.close()
-        self._lock.release()
+        self._release()
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+
+    def follow_clock(self) -> datetime.timedelta:
+        """Follow the clock that the store shares; by how much it is ahead of this machine's. Raises StoreError."""
+        return self.clock.follow(self.store.shared.time) if isinstance(self.clock, clock.Shared) else datetime.timedelta(0)
 
     def _enrol(self, loaded: config_file.Loaded) -> dict[int, model.SourceState]:
         moment, said = self.clock.now(), roster.Roster.of(loaded.config)
@@ -101,9 +116,9 @@ class Engine:
         """Go on with another configuration; where the store and the outputs lie stays as it was. Raises StoreError."""
         changed = loaded.config.settings != self.configuration.settings
         async with self._storing:
-            self.states, self.loaded = await threads.run(self._enrol, loaded), loaded
+            self.states, self.loaded = {} if self._helping else await threads.run(self._enrol, loaded), loaded
             self.roster = roster.Roster.of(loaded.config)
-            self.price = self.roster.priced(self.price, self.clock.now())
+            self.budget.adopt(self.roster)
         if changed:
             await self.settle(self.configuration.settings.limits.seconds)
             await self._close_edges()
@@ -113,63 +128,58 @@ class Engine:
 
     def due(self, moment: datetime.datetime) -> list[model.SourceState]:
         """The sources to poll now."""
-        idle = (state for row, state in self.states.items() if row not in self._flying)
-        return [state for state in self.roster.due(idle, moment) if not self.turns.waits(self._address(state))]
+        idle = (state for row, state in self.states.items() if row not in self._flights.rows)
+        return [state for state in self.roster.due(idle, moment) if not self.turns.waits(self.address(state))]
 
     def all_but_waiting(self, moment: datetime.datetime) -> list[model.SourceState]:
         """Every source that may be polled: not paused, and its server did not ask us to wait."""
         free = self.roster.all_but_waiting(self.states.values(), moment)
-        return [state for state in free if not self.turns.asks_to_wait(self._address(state))]
+        return [state for state in free if not self.turns.asks_to_wait(self.address(state))]
 
     def waits_until(self, state: model.SourceState) -> datetime.datetime | None:
         """Until when the host of a source is left alone; None: it is not."""
-        return self.turns.until(self._address(state))
+        return self.turns.until(self.address(state))
 
-    def _address(self, state: model.SourceState) -> str:
+    def address(self, state: model.SourceState) -> str:
         """Where a source is asked now; the roster may be a moment older."""
         source = self.roster.by_url.get(state.url)
         return refresh.address(source, state)[0] if source else state.url
 
-    def start(self, states: Sequence[model.SourceState], done: Callable[[], None] = lambda: None) -> list[asyncio.Task[None]]:
-        """Begin to poll these sources; what they bring waits for `store_brought`. `done` is called after each."""
+    def start(self, states: Sequence[model.SourceState], done: Callable[[], None] = lambda: None) -> list[asyncio.Task[bool]]:
+        """Begin to poll these sources; what they bring waits for `store_brought`, and each task tells whether there is anything.
+
+        `done` is called after each.
+        """
         if time.monotonic() < self._wait_until:
             return []
-        self._flying |= {state.row for state in states}
+        self._flights.rows |= {state.row for state in states}
         readings = [(state.row, functools.partial(self._poll, state)) for state in states]
-        return [self._kept(asyncio.create_task(self._read(*reading, done))) for reading in readings]
+        return [self._flights.kept(asyncio.create_task(self._read(*reading, done))) for reading in readings]
 
     def deliver(self, row: int, reading: Reading, done: Callable[[], None]) -> bool:
         """Begin to read what a hub delivered of a source; False while it is being asked, or the store refuses."""
-        free = row not in self._flying and time.monotonic() >= self._wait_until
+        free = row not in self._flights.rows and time.monotonic() >= self._wait_until
         if free:
-            self._flying.add(row)
-            self._kept(asyncio.create_task(self._read(row, reading, done)))
+            self._flights.rows.add(row)
+            self._flights.kept(asyncio.create_task(self._read(row, reading, done)))
         return free
-
-    def _kept(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     async def settle(self, seconds: float) -> None:
         """Wait for the polls under way, at most so long; those that take longer are given up and polled again another time."""
-        if self._tasks:
-            self._tray.crowd()
-            await asyncio.wait(self._tasks, timeout=seconds)
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tray.crowd()
+        await self._flights.settle(seconds)
 
-    async def _read(self, row: int, reading: Reading, done: Callable[[], None]) -> None:
+    async def _read(self, row: int, reading: Reading, done: Callable[[], None]) -> bool:
         poll = None
         try:
             poll = await reading()
         finally:
             if poll is None:
-                self._flying.discard(row)
+                self._flights.rows.discard(row)
         if poll is not None:
             self._tray.put(poll)
         done()
+        return poll is not None
 
     async def _poll(self, state: model.SourceState) -> absorb.Poll | None:
         source = self.roster.by_url[state.url]
@@ -205,9 +215,10 @@ class Engine:
         """How often to poll a source, which was just polled."""
         interval = self.roster.interval(source)
         if interval is None:
-            self.price = price.charged(self.price, self.clock.now().timestamp(), self.roster.budget)
             self.ledger.counts["adaptive"] += 1
-        return polls.Pace(interval, plan.Aim(self.price.level))
+            if not self.shared:  # else who handed it out has charged it
+                self.budget.charge()
+        return polls.Pace(interval, self.budget.aim)
 
     # storing and publishing
 
@@ -237,7 +248,7 @@ class Engine:
             self.states |= {row: state for row, state in absorb.postponed(batch).items() if row in self.states}
             return absorb.Tally(sources=len(batch), failed=len(batch))
         finally:
-            self._flying -= {poll.after.row for poll in taken}
+            self._flights.rows -= {poll.after.row for poll in taken}
             self._tray.stored(taken)
             self.printer.stale.polled(((poll.before, poll.after, poll.outcome) for poll in batch), self.clock.now())
         self.states |= {after.row: self._named(after) for after in absorbed.states if after.row in self.states}
@@ -268,7 +279,7 @@ class Engine:
     async def amend(self) -> None:
         """Bring stored entries up to what is known by now, and ask again for pages that did not come."""
         if time.monotonic() >= self._wait_until:
-            await self._kept(asyncio.create_task(self._amend()))
+            await self._flights.kept(asyncio.create_task(self._amend()))
 
     async def _amend(self) -> None:
         desk = amend.Desk(self.edges, self.states, self.roster.by_url, self.roster.policy)
@@ -289,18 +300,6 @@ class Engine:
     def touch(self) -> None:
         """Have the outputs published again: something that they depend on was written to the store."""
         self.printer.touch()
-
-    async def housekeep(self, wanted: Callable[[], bool] = lambda: True) -> None:
-        """Move the hour that rules go by, let go of entries past keeping, copy the store while that is `wanted`."""
-        settings = self.configuration.settings
-        kept = (settings.keep, settings.duplicate_window, settings.max_store)
-        retired = await threads.run(self.store.housekeep, self.clock.now(), *kept)
-        for name, value in (("price", price.dump(self.price)), (readers.NOTE, json.dumps(self.readers.counts(self.clock.now())))):
-            await threads.run(self.store.note, name, value)
-        await threads.run(safekeeping.automatic, self.data, self.clock.now(), settings.backups, wanted)
-        self.touch()
-        if retired:
-            self._log.info("retired entries that left their sources long ago", extra={"entries": retired})
 
     @property
     def requests(self) -> int:

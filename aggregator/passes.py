@@ -16,13 +16,15 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aggregator import engine, hooks, lists, pings, readers, retractions, roster, turns
+from aggregator import access, engine, hooks, housekeeping, lists, pings, readers, retractions, roster, turns
+from aggregator.cluster import mirror
 from aggregator.core import clean, config, delays, errors, health, limits, model, parse, polls, schedule, urls
-from aggregator.edges import config_file, fetch, store, workers
+from aggregator.edges import config_file, fetch, store, threads, workers
 from aggregator.pipeline import absorb, cleaning, refresh
 
 LATELY = datetime.timedelta(days=30)  # of which the delays are told
 GATHER = 0.2  # seconds in which more may come to be stored in the same transaction
+MINE = datetime.timedelta(minutes=10)  # for which one pass has the sources that it polls
 LOOK = 0.5  # seconds between looks whether to stop
 Watch = Callable[[int], contextlib.AbstractContextManager[Callable[[], None]]]
 """Given how many things will be done, a context that yields what to call after each."""
@@ -47,8 +49,9 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
     begun = time.monotonic()
     loaded, unread = await lists.up_to_date(path, data)
     async with engine.Engine(loaded, engine.Overrides(data, output)) as at_work:
-        await at_work.housekeep()
+        await housekeeping.housekeep(at_work)
         asked = at_work.all_but_waiting(engine.now()) if every else at_work.due(engine.now())
+        asked = await claimed(at_work, asked)
         stopping = _stopping()
         with watch(len(asked)) as done:
             tally = await _poll(at_work, asked, done, stopping)
@@ -56,7 +59,7 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
         if not stopping.is_set():
             await at_work.amend()
             await retractions.look(at_work)
-        await at_work.publish()
+        await published(at_work)
         await hooks.Hooks(at_work).deliver()
         await pings.Pings(at_work).tick()
         figures = {name: value for name, value in dataclasses.asdict(tally).items() if name not in ("entries_changed", "rollovers")}
@@ -69,6 +72,24 @@ async def once(path: pathlib.Path, data: pathlib.Path | None, output: pathlib.Pa
             troubles += (f"stopped before {len(asked) - tally.sources} of {len(asked)} sources were polled",)
     figures |= {"seconds": round(time.monotonic() - begun, 3), "peak_memory": peak_memory()}
     return Report(figures, failures, troubles, folder, unread)
+
+
+async def claimed(at_work: engine.Engine, asked: list[model.SourceState]) -> list[model.SourceState]:
+    """Those of these sources that no other program polls; none polls them for a while from now on. Raises StoreError."""
+    if not at_work.shared:
+        return asked
+    shared, until = at_work.store.shared, at_work.clock.now() + MINE
+    claims = await threads.run(shared.hand_out, [state.row for state in asked], at_work.clock.now(), until)
+    return await threads.run(shared.begin, list(claims.values()), until)
+
+
+async def published(at_work: engine.Engine) -> None:
+    """Publish, unless a program that is at work on the same store does. Raises StoreError."""
+    if not at_work.shared:
+        await at_work.publish()
+    elif await threads.run(at_work.store.shared.lead):
+        await at_work.publish()
+        await threads.run(mirror.Mirror(at_work.output).give, at_work.store.shared)
 
 
 def _passed_over(at_work: engine.Engine, asked: list[model.SourceState]) -> tuple[tuple[str, str], ...]:
@@ -170,7 +191,7 @@ def status(path: pathlib.Path, data: pathlib.Path | None) -> dict[str, Any]:
     Raises ConfigError, StoreError.
     """
     loaded = config_file.read(path, data)
-    kept = store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)
+    kept = store.open_store(*access.place(loaded, data), read_only=True)
     try:
         states = {state.url: state for state in kept.sources(counted=True)}
         waiting = turns.Turns(loaded.config, known=kept.hosts())
@@ -238,7 +259,7 @@ def learned(path: pathlib.Path, data: pathlib.Path | None, wanted: str | None) -
     Raises ConfigError, StoreError, UnknownSource.
     """
     loaded = config_file.read(path, data)
-    kept = store.open_store(data or loaded.at(loaded.config.settings.data), read_only=True)
+    kept = store.open_store(*access.place(loaded, data), read_only=True)
     try:
         listed = roster.Roster.of(loaded.config)
         states = [state for state in kept.sources() if state.url in listed.by_url]

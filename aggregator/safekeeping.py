@@ -14,12 +14,16 @@ from aggregator import clock, logs
 from aggregator.core import errors
 from aggregator.edges import config_file, store
 
+_SERVERS = "the store is a database of PostgreSQL: what copies it is {}"
 
-def opened(data: pathlib.Path, now: datetime.datetime) -> store.Store:
+
+def opened(data: pathlib.Path, now: datetime.datetime, engine: str = store.SQLITE, *, making: bool = True) -> store.Store:
     """The store of a data directory that the caller holds; a damaged one is set aside for its newest automatic copy.
 
-    Raises StoreError: it cannot be opened, or is damaged and there is no copy.
+    A server's is opened as it is. Raises StoreError: it cannot be opened, or is damaged and there is no copy.
     """
+    if engine != store.SQLITE:
+        return store.open_store(data, engine, making=making)
     try:
         if store.copies.suspected(data):
             raise errors.StoreCorrupt(f"{data / store.FILE} was found damaged; {store.MEND}")
@@ -62,7 +66,10 @@ def automatic(data: pathlib.Path, now: datetime.datetime, keep: int, wanted: Cal
 
 def backup(config: pathlib.Path, data: pathlib.Path | None, target: pathlib.Path) -> dict[str, Any]:
     """Copy the store to a new file, whether or not a daemon is at work. Raises ConfigError, StoreError."""
-    return _told(store.copies.copy(_place(config, data), target))
+    folder, engine = _place(config, data)
+    if engine != store.SQLITE:
+        raise errors.StoreError(_SERVERS.format(f"`pg_dump`, or `aggregator store copy` with {target.name} as its goal"))
+    return _told(store.copies.copy(folder, target))
 
 
 def restore(config: pathlib.Path, data: pathlib.Path | None, source: pathlib.Path) -> dict[str, Any]:
@@ -70,7 +77,9 @@ def restore(config: pathlib.Path, data: pathlib.Path | None, source: pathlib.Pat
 
     Raises ConfigError, StoreError; StoreBusy while a daemon is at work.
     """
-    folder = _place(config, data)
+    folder, engine = _place(config, data)
+    if engine != store.SQLITE:
+        raise errors.StoreError(_SERVERS.format("`pg_restore`, or `aggregator store copy` into an empty database"))
     with contextlib.closing(_Held(folder)):
         copy, aside = store.copies.restore(folder, source, clock.SYSTEM.now())
         store.open_store(folder).close()  # a copy of an older version is brought up to date now, while somebody looks
@@ -88,12 +97,15 @@ class _Held:
         self._lock.release()
 
 
-def _place(config: pathlib.Path, data: pathlib.Path | None) -> pathlib.Path:
-    """The data directory; feeds.yaml need not be right for one that is named."""
-    if data is not None:
-        return data
-    loaded = config_file.read(config)
-    return loaded.at(loaded.config.settings.data)
+def _place(config: pathlib.Path, data: pathlib.Path | None) -> tuple[pathlib.Path, str]:
+    """The data directory and the engine of its store; feeds.yaml need not be right for a directory that is named."""
+    try:
+        loaded = config_file.read(config)
+    except errors.ConfigError:
+        if data is None:
+            raise
+        return data, store.SQLITE
+    return data or loaded.at(loaded.config.settings.data), loaded.config.settings.store
 
 
 def _told(copy: store.copies.Copy) -> dict[str, Any]:

@@ -32,6 +32,12 @@ class Staleness:
             elif isinstance(outcome, polls.Failed) or polls.news(before, after, now):
                 self._any = True  # the operator may have to hear of it
 
+    def sources(self, rows: Iterable[int], *, said: bool) -> None:
+        """Other programs have polled these sources, and brought something; `said`: the operator may have to hear of something."""
+        before = len(self._sources)
+        self._sources.update(rows)
+        self._any = self._any or said or len(self._sources) > before
+
     def __bool__(self) -> bool:
         return self._any
 

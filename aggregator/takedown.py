@@ -56,7 +56,7 @@ def _article(kept: store.Store, name: str) -> store.Takedown:
         if not link:
             raise
         return store.Takedown(name, "", "", now, links=(link,))
-    copies = {copy.id: copy for one in kept.accounts([one.id for one in named]) for copy in kept.copies(one.group)}
+    copies = {copy.id: copy for one in kept.accounts([one.id for one in named]) for copy in kept.figures.copies(one.group)}
     groups = sorted({copy.group for copy in copies.values()})
     if len(groups) > 1:
         listed = "; ".join(f"{one.id} of {one.source}" for one in named[:5])

@@ -41,7 +41,7 @@ class Turns:
     @contextlib.asynccontextmanager
     async def at(self, url: str) -> AsyncIterator[bool]:
         """A turn at the host of this address, for as long as the block runs; False when it refused others while we waited."""
-        place = self._place(url)
+        place = self.place(url)
         before = self._known.get(place)
         async with self._semaphore(url):
             if self._refused_since(place, before):
@@ -56,7 +56,7 @@ class Turns:
 
     async def pause(self, url: str) -> None:
         """Wait until the next request may go to a host."""
-        place, now = self._place(url), self._clock.now()
+        place, now = self.place(url), self._clock.now()
         if place:
             spacing = datetime.timedelta(seconds=self._config.settings.limits.spacing)
             wait = min(max(self._free_at.get(place, now) - now, datetime.timedelta(0)), 100 * spacing)  # the clock may have jumped
@@ -65,7 +65,7 @@ class Turns:
 
     async def hop(self, before: str, url: str) -> None:
         """Wait until a redirect from one address may be followed to another one, of whose host it may not be the turn."""
-        if self._place(url) != self._place(before):
+        if self.place(url) != self.place(before):
             await self.pause(url)
 
     def _book(self, place: str, moment: datetime.datetime) -> None:
@@ -76,16 +76,16 @@ class Turns:
 
     def waits(self, url: str) -> bool:
         """Whether the host of an address is to be left alone."""
-        return hosts.waits(self._known.get(self._place(url)), self._clock.now())
+        return hosts.waits(self._known.get(self.place(url)), self._clock.now())
 
     def until(self, url: str) -> datetime.datetime | None:
         """Until when the host of an address is to be left alone; None: it is not."""
-        host = self._known.get(self._place(url))
+        host = self._known.get(self.place(url))
         return host.until if host is not None and self.waits(url) else None
 
     def asks_to_wait(self, url: str) -> bool:
         """Whether it is because that host said so."""
-        return hosts.asks_to_wait(self._known.get(self._place(url)), self._clock.now())
+        return hosts.asks_to_wait(self._known.get(self.place(url)), self._clock.now())
 
     def heard(self, url: str, outcome: polls.Outcome) -> None:
         """Take note of what asking an address came to."""
@@ -97,13 +97,13 @@ class Turns:
 
     def refused(self, url: str, retry_after: float | None) -> None:
         """Take note that a host refused us."""
-        place = self._place(url)
+        place = self.place(url)
         if place:
             before = self._known.get(place, model.HostState(place))
             self._known[place] = self._changed[place] = hosts.refused(before, retry_after, self._clock.now(), random.random())
 
     def _answered(self, url: str) -> None:
-        place = self._place(url)
+        place = self.place(url)
         if place in self._known and not self.waits(url):  # else it answers what was sent before it refused
             self._changed[place] = hosts.answered(self._known.pop(place))
 
@@ -121,11 +121,15 @@ class Turns:
         """That is stored."""
         self._changed = {name: host for name, host in self._changed.items() if changed.get(name) is not host}
 
+    def know(self, told: Iterable[model.HostState]) -> None:
+        """Take over what other programs have stored of hosts; what is to be stored by us goes before."""
+        self._known = {host.name: host for host in told} | {name: host for name, host in self._changed.items() if host.until}
+
     def _refused_since(self, place: str, before: model.HostState | None) -> bool:
         current = self._known.get(place)
-        return current is not before and hosts.waits(current, self._clock.now())
+        return current != before and hosts.waits(current, self._clock.now())
 
-    def _place(self, url: str) -> str:
+    def place(self, url: str) -> str:
         """Whom a request to this address concerns; "" for nobody but its source."""
         place = self._places.get(url)
         if place is None:
@@ -136,6 +140,6 @@ class Turns:
 
     def _semaphore(self, url: str) -> asyncio.Semaphore:
         limits = self._config.settings.limits
-        place = self._place(url)
+        place = self.place(url)
         most = limits.per_host if place else limits.per_own_host
         return self._semaphores.setdefault(place or urls.host(url), asyncio.Semaphore(most))

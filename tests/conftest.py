@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+import server
 from archive import Archive
 
 # how long an example takes says more about what else the machine does than about us
@@ -18,6 +19,13 @@ hypothesis.settings.load_profile("unhurried")
 def anyio_backend() -> str:
     """The daemon runs on asyncio, so do its tests."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[server.Server]:
+    """A PostgreSQL server; without one the test is skipped, loudly, and fails in CI."""
+    with server.started() as running:
+        yield running
 
 
 @pytest.fixture

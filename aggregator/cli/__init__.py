@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 import aggregator
-from aggregator.cli import asking, curating, keeping, listing, options, taking
+from aggregator.cli import asking, curating, keeping, listing, options, sharing, taking
 from aggregator.core import errors
 
 OK, FAILED, USAGE = options.OK, options.FAILED, options.USAGE
@@ -36,8 +36,8 @@ Output = Annotated[
 Listen = Annotated[
     str | None, typer.Option("--listen", metavar="HOST:PORT", help="Where to serve, or off; instead of settings.listen.")
 ]
-LogFormat = Annotated[str, typer.Option("--log", metavar="text|json", help="How log lines look.")]
-LogLevel = Annotated[str, typer.Option("--level", metavar="debug|info|warning|error", help="Which log lines to show.")]
+LogFormat = options.LogFormat
+LogLevel = options.LogLevel
 
 _Misuse: type[Exception] = typer.BadParameter.__mro__[1]  # the UsageError of the click that typer brings along
 
@@ -99,9 +99,8 @@ def run(
     """Poll, publish and serve until stopped; feeds.yaml is taken up again when it is saved."""
     from aggregator import daemon
 
-    _logging(log, level)
-    options = daemon.Options(config, data, output, _listening(listen))
-    asyncio.run(daemon.Daemon(options).run())
+    options.logging(log, level)
+    asyncio.run(daemon.Daemon(daemon.Options(config, data, output, _listening(listen))).run())
 
 
 @app.command()
@@ -118,7 +117,7 @@ def once(
     """Poll every source that is due, publish, and exit. It never serves, whatever --listen says."""
     from aggregator import passes, screen
 
-    _logging(log, level)
+    options.logging(log, level)
     _listening(listen)
     report = asyncio.run(passes.once(config, data, output, every=every, watch=screen.progress(shown=not json)))
     if json:
@@ -137,7 +136,7 @@ def check(
     """Validate feeds.yaml."""
     from aggregator import passes, screen
 
-    _logging("text", "error")
+    options.logging("text", "error")
     report = asyncio.run(passes.check(config, online=online, watch=screen.progress(shown=online and not json)))
     if json:
         options.report(report)
@@ -149,9 +148,11 @@ def check(
 for _command in (
     asking.status, asking.learned, asking.explain, curating.rules, curating.diff, asking.duplicates, asking.overlap,
     taking.takedown, listing.sources, listing.add, listing.remove, listing.import_opml, listing.export_opml,
-    keeping.backup, keeping.restore,
+    keeping.backup, keeping.restore, sharing.worker,
 ):  # fmt: skip
     app.command()(_command)
+app.add_typer(sharing.cluster)
+app.add_typer(sharing.store)
 
 
 @app.command()
@@ -172,7 +173,7 @@ def preview(
     from aggregator import screen
     from aggregator.preview import desk, report, sheet
 
-    _logging("text", "error")
+    options.logging("text", "error")
     options.legible("utf-8" if json else None)
     asked = desk.task(what, config, data, _base(what, url), entries, full_text)
     with screen.waiting(asked.place, shown=not json):
@@ -199,7 +200,7 @@ def demo(
     """A local newsroom of made-up sources, publishing as you watch, and a daemon reading it. Needs no network."""
     from aggregator import showcase
 
-    _logging("text", "warning")
+    options.logging("text", "warning")
     asyncio.run(
         showcase.show(listen=_listening(listen) or "off", port=port, seed=seed, speed=speed, seconds=seconds, folder=folder)
     )
@@ -247,16 +248,6 @@ def _base(what: str, url: str) -> str:
     if url and urls.gate(url) is None:
         raise typer.BadParameter(f"{url!r} is no http(s) address", param_hint="--url")
     return url
-
-
-def _logging(style: str, level: str) -> None:
-    from aggregator import logs
-
-    if style not in ("text", "json"):
-        raise typer.BadParameter(f"{style!r} is neither text nor json", param_hint="--log")
-    if level not in ("debug", "info", "warning", "error"):
-        raise typer.BadParameter(f"{level!r} is none of debug, info, warning, error", param_hint="--level")
-    logs.configure("json" if style == "json" else "text", level)
 
 
 def _listening(listen: str | None) -> str | None:

@@ -14,6 +14,9 @@ Data = Annotated[pathlib.Path | None, typer.Option("--data", metavar="DIR", help
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout; the log goes to stderr.")]
 Html = Annotated[pathlib.Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page to a file.")]
 
+LogFormat = Annotated[str, typer.Option("--log", metavar="text|json", help="How log lines look.")]
+LogLevel = Annotated[str, typer.Option("--level", metavar="debug|info|warning|error", help="Which log lines to show.")]
+
 FEEDS = pathlib.Path("feeds.yaml")
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -26,3 +29,14 @@ def report(said: dict[str, Any]) -> None:
 def legible(encoding: str | None) -> None:
     """Whatever strangers write can be printed, in this encoding or the terminal's own."""
     sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def logging(style: str, level: str) -> None:
+    """Have the log look so, from this level on. Raises BadParameter."""
+    from aggregator import logs
+
+    if style not in ("text", "json"):
+        raise typer.BadParameter(f"{style!r} is neither text nor json", param_hint="--log")
+    if level not in ("debug", "info", "warning", "error"):
+        raise typer.BadParameter(f"{level!r} is none of debug, info, warning, error", param_hint="--level")
+    logs.configure("json" if style == "json" else "text", level)

@@ -260,6 +260,8 @@ class SourceState:
     rhythm: bytes = b""  # what is learned of when it publishes, packed
     window: int = 0  # entries that its document shows; 0: not known
     entries: int = 0  # stored
+    fence: int = 0  # how often it was handed out to be polled: what was polled under a smaller number comes too late
+    change: int = 0  # the number of its last change that outputs may show
 
     @property
     def called(self) -> str:

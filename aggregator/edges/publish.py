@@ -35,8 +35,10 @@ _REASONS = {
 }
 
 
-def publish(path: pathlib.Path, data: bytes) -> bool:
+def publish(path: pathlib.Path, data: bytes, at: float | None = None) -> bool:
     """Make `data` the content of the file; True when it was written, False when it was that already.
+
+    It is as of `at`, in seconds since 1970, or of now.
 
     Whoever reads sees the old bytes or the new, whole, also after a crash: written beside the file, synced, renamed over it.
     The directory is made when missing. Whatever else is at the path, a symbolic link too, is replaced, never followed or
@@ -46,7 +48,7 @@ def publish(path: pathlib.Path, data: bytes) -> bool:
         return False
     with _translated("write", path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, data)
+        _replace(path, data, at)
         _sync(path.parent)
     return True
 
@@ -99,7 +101,7 @@ def _opened(path: pathlib.Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _replace(path: pathlib.Path, data: bytes) -> None:
+def _replace(path: pathlib.Path, data: bytes, at: float | None) -> None:
     unfinished = path.with_name(f".{path.name}{_MARK}{secrets.token_hex(8)}{_END}")
     descriptor = os.open(unfinished, _WRITING, _MODE)
     try:
@@ -107,6 +109,8 @@ def _replace(path: pathlib.Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(descriptor)
+        if at is not None:
+            os.utime(unfinished, (at, at))
         os.replace(unfinished, path)
     except BaseException:
         unfinished.unlink(missing_ok=True)

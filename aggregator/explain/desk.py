@@ -39,7 +39,7 @@ def explain(path: pathlib.Path, data: pathlib.Path | None, name: str) -> Answer:
 def explained(kept: store.Store, read: config.Config, account: store.Account) -> report.Explanation:
     """All about one entry."""
     every = places.places(kept, read, config.Output(name="all"))
-    copies = kept.copies(account.group)
+    copies = kept.figures.copies(account.group)
     shown, why = _shown(kept, account.group, every)
     own = {copy.id for copy in copies}
     place = every.get(account.source)
@@ -49,7 +49,7 @@ def explained(kept: store.Store, read: config.Config, account: store.Account) ->
         copies=tuple(copies),
         shown=shown,
         shown_why=why,
-        story=tuple(other for other in kept.telling(account.story) if other.id not in own),
+        story=tuple(other for other in kept.figures.telling(account.story) if other.id not in own),
         decisions=_decisions(kept, account),
         outlets=_outlets(kept, read, account),
         corrections=kept.figures.corrections([account.id]).get(account.id, ()),

@@ -85,7 +85,7 @@ def of(kept: store.Store, read: config.Config, days: int) -> Report:
     since = max(_EPOCH, (kept.moment() or _EPOCH + datetime.timedelta(days=days)) - datetime.timedelta(days=days))
     known = places.places(kept, read, config.Output(name="all"))  # of every source
     urls = {row: place.origin.url or "" for row, place in known.items()}
-    brought = [one for one in kept.brought(since) if one.source in known and not one.held]
+    brought = [one for one in kept.figures.brought(since) if one.source in known and not one.held]
     found = overlap.measure(arrivals(brought, known, since.timestamp()), known)
     name = {row: place.name for row, place in known.items()}
     return Report(

@@ -76,8 +76,9 @@ def absorb(
 
     Raises StoreError; nothing is kept then, and the next poll brings the same again.
     """
-    ordered = sorted(brought, key=lambda poll: poll.before.row)  # so that it makes no difference which answered first
-    with into.writing() as writing:
+    alone = any(polls.shows(poll.before, poll.after, poll.outcome) for poll in brought)  # else nothing is compared with others
+    with into.writing(alone=alone) as writing:
+        ordered = _in_time(writing, brought)
         met = {p.before.row: meet.meet(writing, p, p.outcome, now) for p in ordered if isinstance(p.outcome, polls.Updated)}
         window = max((poll.terms.window for poll in ordered), default=Terms().window)
         compared = compare.compare(writing, [one for part in met.values() for one in _arrivals(part, now)], now, window)
@@ -88,10 +89,18 @@ def absorb(
             writing.save(found.after if found else poll.after)
             writing.tell(_events(writing, poll, found, now))
         writing.save_hosts(refusing)
+        writing.changed([p.before.row for p in ordered if polls.shows(p.before, p.after, p.outcome)])
         compare.keep(writing, compared, now)
     states = tuple(met[p.before.row].after if p.before.row in met else p.after for p in ordered)
     carried = {row: _carried(one) for row, one in met.items()}
     return Absorbed(tally, states, carried, tuple(delay for part in met.values() for delay in _delays(part, now)))
+
+
+def _in_time(writing: store.Writing, brought: Sequence[Poll]) -> list[Poll]:
+    """The polls of sources that were not handed to somebody else meanwhile; in an order that does not tell who answered first."""
+    claims = {poll.before.row: store.Claim(poll.before.row, poll.before.fence) for poll in brought}
+    held = {claim.row for claim in writing.held(list(claims.values()))}
+    return sorted((poll for poll in brought if poll.before.row in held), key=lambda poll: poll.before.row)
 
 
 def postponed(brought: Sequence[Poll]) -> dict[int, model.SourceState]:

@@ -73,6 +73,14 @@ def republish(press: Press) -> tuple[str, ...]:
     return tuple(troubles)
 
 
+def look(press: Press) -> None:
+    """Know what outputs show that somebody else publishes. Raises StoreError."""
+    states = press.store.outputs()
+    for output in press.config.outputs:
+        feed = compose.compose(press.store, press.config, output, states[output.name])
+        press.shown[output.name] = output_row(feed, config.base_url(press.config.settings) + output.path)
+
+
 def _concerned(press: Press, output: config.Output, sources: Sequence[model.SourceState]) -> bool:
     """Whether an output may look otherwise than it was published."""
     if press.changed is None or output.name not in press.shown:

@@ -141,10 +141,10 @@ def _at(place: str) -> Iterator[None]:
 def _known(asked: Task, feed: model.Feed) -> tuple[cleaning.Known, tuple[bool, ...], tuple[str, ...]]:
     """What the store knows of the source, which entries are new to it, and the trouble with that. It is only read."""
     nothing = (cleaning.Known("", _names(asked, feed)), (True,) * len(feed.entries))
-    if asked.data is None or not asked.source.url or not (asked.data / store.FILE).exists():
+    if asked.data is None or not asked.source.url or not store.exists(asked.data, asked.configuration.settings.store):
         return *nothing, ()
     try:
-        with contextlib.closing(store.open_store(asked.data, read_only=True)) as kept:
+        with contextlib.closing(store.open_store(asked.data, asked.configuration.settings.store, read_only=True)) as kept:
             state = next((state for state in kept.sources() if urls.gate(state.url) == urls.gate(asked.source.url)), None)
             if state is None:
                 return *nothing, ()

@@ -95,7 +95,7 @@ async def test_a_store_from_before_anything_was_learned(reader: Reader, server: 
     server.answers["/feed"] = Answer(articles("heron", "ferry", "kettle"))
     await reader.updated()
     reader.edges.store._db.close()  # an older program's store, as the migration leaves it
-    kept = store.Store(store.database.Sqlite(reader.edges.store._db.path))
+    kept = store.Store(store.sqlite.Sqlite(reader.edges.store._db.path))
     with kept._db.write() as transaction:
         transaction.execute("UPDATE lessons SET memory = x'', knowledge = '', applied = ''")
     object.__setattr__(reader.edges, "store", kept)

@@ -13,7 +13,7 @@ from stories import DAY, HOUR, NOW, cleaned, entry, prose
 
 from aggregator.core import dedupe, model
 from aggregator.edges import store
-from aggregator.edges.store import database
+from aggregator.edges.store import sqlite
 from aggregator.pipeline import groups, recompare
 
 WINDOW = 14 * DAY
@@ -125,7 +125,7 @@ def test_decisions_hold(desk: Desk) -> None:
 
 def without_sketches(tmp_path: pathlib.Path, desk: Desk) -> None:
     """The store as a migration leaves it: entries of which neither sketches nor words are known."""
-    db = database.Sqlite(tmp_path / store.FILE)
+    db = sqlite.Sqlite(tmp_path / store.FILE)
     with db.write() as transaction:
         for statement in ("DELETE FROM sketches", "DELETE FROM sketch_keys", "UPDATE entries SET words = 0"):
             transaction.execute(statement)

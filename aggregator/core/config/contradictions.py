@@ -66,6 +66,8 @@ def _of_settings(data: Mapping[str, Any]) -> Iterator[_Found]:
     settings = _mapped(data.get("settings"))
     if settings.get("hub") and not settings.get("url"):
         yield ("settings", "hub"), "a hub needs to know where readers reach the outputs; add url"
+    if settings.get("max_store") and str(settings.get("store", "sqlite")) != "sqlite":
+        yield ("settings", "max_store"), "max_store bounds a store of sqlite; the space of a server is its own, take this out"
     named = [name for _, name in _each(_listed(data.get("outputs")), "name")] or ["all"]
     for i, hook in enumerate(_listed(settings.get("webhooks"))):
         for j, word in enumerate(_texts(hook, "outputs")):

@@ -103,8 +103,8 @@ class Settings:
     """where the store and all state lie; a path that starts at feeds.yaml"""
     output: values.Word = "output/"
     """where the published files go; a path that starts at feeds.yaml"""
-    store: Literal["sqlite"] = "sqlite"
-    """the engine of the store"""
+    store: values.Store = dataclasses.field(default="sqlite", repr=False)
+    """the engine of the store: sqlite, or `postgresql://…` for programs on several machines"""
     listen: values.Listen = "127.0.0.1:8080"
     """where the outputs are served; off serves nothing"""
     url: values.Address | None = None

@@ -23,6 +23,7 @@ _SHARE = r"^ *(?=[^%]*[1-9])0*([0-9]{1,2}(\.[0-9]+)?|100(\.0+)?) *% *$"  # above
 _HTTP = r"^[hH][tT][tT][pP][sS]?://[^ ]+$"
 _LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\s:/?#@\[\]]+):([0-9]{1,5})")
 _HEADER = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
+_SERVER = r"^postgresql://[^\s]+$"
 _SPECIAL = frozenset("alt example internal invalid local localhost onion test".split())  # top levels of no public host
 
 
@@ -109,6 +110,17 @@ def listen(value: object) -> str | None:
     return f"{found[1]}:{int(found[2])}"
 
 
+def _store(value: object) -> str:
+    if value == "sqlite":
+        return "sqlite"
+    if not isinstance(value, str) or not re.fullmatch(_SERVER, value):
+        raise ValueError(
+            "a store is sqlite, or a database of PostgreSQL by its address; write for example "
+            '"postgresql://user:${PASSWORD}@db.example.org/feeds"'
+        )
+    return value
+
+
 def _word(value: object) -> object:
     """Text, or a number that is meant as one, such as a year."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -167,6 +179,7 @@ Share = Annotated[
 Networks = tuple[Annotated[Network, *_kind(_network, type="string")], ...]
 Address = Annotated[str, *_kind(_http, type="string", format="uri", pattern=_HTTP)]
 Listen = Annotated[str | None, *_kind(listen, anyOf=[{"type": "string"}, {"const": False}])]
+Store = Annotated[str, *_kind(_store, anyOf=[{"const": "sqlite"}, {"type": "string", "pattern": _SERVER}])]
 Flag = Annotated[bool, pydantic.Strict()]
 Count = Annotated[int, pydantic.Strict(), pydantic.Field(ge=1)]
 Number = Annotated[int, pydantic.Strict(), pydantic.Field(ge=0)]

@@ -21,11 +21,13 @@ from aggregator.edges.store import (
     lock,
     messages,
     meta,
+    migrate,
     missing,
     opening,
     outputs,
     overlap,
     retention,
+    shared,
     showings,
     sketches,
     sources,
@@ -40,6 +42,7 @@ from aggregator.edges.store import (
 Account = accounts.Account
 Amendment = amends.Amendment
 Brought = overlap.Brought
+Claim = shared.Claim
 Decision = verdicts.Decision
 Draft = amends.Draft
 Enrolment = sources.Enrolment
@@ -50,45 +53,52 @@ Missing = missing.Missing
 Lock = lock.Lock
 Loose = sketches.Loose
 Named = verdicts.Named
+Node = shared.Node
 OutputState = outputs.OutputState
 Pair = verdicts.Pair
+Published = shared.Published
 Record = entries.Record
 Showing = showings.Showing
 Stamped = stamps.Stamped
 Takedown = takedowns.Takedown
 Standing = lessons.Standing
 Writing = writing.Writing
-known_by = takedowns.keys
+known_by, exists, schema = takedowns.keys, opening.exists, migrate.newest
 BY_COMMAND, BY_FILE, MISSES = verdicts.BY_COMMAND, verdicts.BY_FILE, missing.MISSES
-FILE, MEND = copies.FILE, database.MEND
+FILE, MEND, SQLITE = copies.FILE, database.MEND, opening.SQLITE
 REMEMBER, EVENTS, DOUBTS = retention.REMEMBER, retention.EVENTS, retention.DOUBTS
 WINDOW = datetime.timedelta(seconds=dedupe.WINDOW)
 Telling = Callable[[Sequence[str]], Sequence[webhooks.Message]]
 
 
-def open_store(folder: pathlib.Path, *, read_only: bool = False) -> Store:
-    """The store in a data directory; made, or brought to this program's schema, unless it is only to be read.
+def open_store(folder: pathlib.Path, engine: str = SQLITE, *, read_only: bool = False, making: bool = True) -> Store:
+    """The store in a data directory, or on a server (`engine` is its address); made, or brought to this program's schema,
+    unless it is only to be read or `making` is not wanted.
 
     Raises StoreError: no store there (when only reading), damaged, of a newer version or (likewise) an older one, not readable.
     """
-    return Store(opening.database_in(folder, read_only=read_only))
+    return Store(opening.database_in(folder, engine, read_only=read_only, making=making))
 
 
 class Store:
     """All that is remembered. Every method is one question or one transaction."""
 
-    def __init__(self, db: database.Sqlite) -> None:
+    def __init__(self, db: database.Database) -> None:
         self._db = db
-        self.figures = figures.Figures(db.read)
+        self.figures = figures.Figures(db)
         self.mailbox = messages.Mailbox(db)
+        self.shared = shared.Shared(db)
         self._teaching = threading.Lock()  # held until what was added to the vocabulary is kept
         self._vocabulary: stories.Vocabulary | None = None
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Writing]:
-        """A transaction: all of it is kept, or nothing when the block raises."""
+    def writing(self, *, alone: bool = True) -> Iterator[Writing]:
+        """A transaction: all of it is kept, or nothing when the block raises.
+
+        What only concerns sources that the caller has claimed need not be `alone`, of all programs at work.
+        """
         with self._teaching:
-            with self._db.write() as transaction:
+            with self._db.write(alone=alone) as transaction:
                 vocabulary = self._vocabulary or stories.Vocabulary.stored(transaction.execute)
                 inside = Writing(transaction, vocabulary)
                 yield inside
@@ -185,18 +195,6 @@ class Store:
     def accounts(self, ids: Sequence[str]) -> list[Account]:
         """All that was decided about entries, by published id; in the order in which they came."""
         return accounts.accounts(self._db.read, ids)
-
-    def copies(self, group: str) -> list[Account]:
-        """The same of all entries of a group of duplicates."""
-        return accounts.copies(self._db.read, group)
-
-    def telling(self, story: str) -> list[Account]:
-        """The same of all entries of a story."""
-        return accounts.telling(self._db.read, story)
-
-    def brought(self, since: datetime.datetime) -> list[Brought]:
-        """The entries of the configured sources first seen since then, and the older ones of their groups."""
-        return overlap.brought(self._db.read, since.timestamp())
 
     def pairs(self, confidences: Sequence[str], count: int) -> list[Pair]:
         """The newest pairs of these confidences on which nobody has decided yet."""
@@ -309,7 +307,7 @@ class Store:
             meta.write(transaction, name, value)
 
     def subscriptions(self) -> list[websub.Subscription]:
-        """What is subscribed to at hubs, in the order in which it was asked for."""
+        """What is subscribed to at hubs."""
         return subscriptions.read(self._db.read)
 
     def close(self) -> None:

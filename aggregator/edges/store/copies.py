@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 
 from aggregator.core import errors, text
-from aggregator.edges.store import database, migrate
+from aggregator.edges.store import migrate, sqlite
 
 FILE = "store.sqlite"
 FOLDER = "backups"  # of the data directory
@@ -46,7 +46,7 @@ def copy(folder: pathlib.Path, target: pathlib.Path, wanted: Callable[[], bool] 
     if target.exists():
         raise errors.StoreError(f"{target} exists; name a new file, so that no copy is lost")
     with _beside(target) as draft:
-        source = database.Sqlite(folder / FILE, read_only=True)
+        source = sqlite.Sqlite(folder / FILE, read_only=True)
         try:
             source.backup(draft, wanted)
         finally:
@@ -62,15 +62,15 @@ def checked(path: pathlib.Path, called: pathlib.Path) -> Copy:
     Raises StoreError: none of ours, damaged, or of a newer version.
     """
     try:
-        with contextlib.closing(database.Sqlite(path, read_only=True)) as db:
+        with contextlib.closing(sqlite.Sqlite(path, read_only=True)) as db:
             found = db.read("PRAGMA integrity_check(1)")[0][0]
             if found != "ok":
                 raise errors.StoreCorrupt(f"{path} is damaged ({text.one_line(str(found))})")
             migrate.check(db)
-            if not migrate.version(db) or not db.read("SELECT 1 FROM sqlite_master WHERE name = 'entries'"):
+            if not db.version() or not db.read("SELECT 1 FROM sqlite_master WHERE name = 'entries'"):
                 raise errors.StoreError(f"{path} is an SQLite file, but no store of an aggregator")
             sources, entries = (db.read(f"SELECT count(*) FROM {table}")[0][0] for table in ("sources", "entries"))
-            return Copy(called, path.stat().st_size, sources, entries, migrate.version(db))
+            return Copy(called, path.stat().st_size, sources, entries, db.version())
     except errors.StoreError as error:
         raise type(error)(str(error).replace(str(path), str(called))) from error
 
@@ -159,7 +159,7 @@ def _made(path: pathlib.Path) -> datetime.datetime:
 def _worthwhile(folder: pathlib.Path) -> bool:
     """Whether there is something to copy, and room for it."""
     size = sum(path.stat().st_size for ending in ("", "-wal") if (path := folder / f"{FILE}{ending}").exists())
-    with contextlib.closing(database.Sqlite(folder / FILE, read_only=True)) as db:
+    with contextlib.closing(sqlite.Sqlite(folder / FILE, read_only=True)) as db:
         return shutil.disk_usage(folder).free >= ROOM * size and bool(db.read("SELECT 1 FROM entries LIMIT 1"))
 
 
@@ -191,7 +191,7 @@ def _copied(source: pathlib.Path, target: pathlib.Path) -> None:
         for ending in ("", "-wal"):
             with contextlib.suppress(FileNotFoundError):
                 shutil.copyfile(f"{source}{ending}", f"{target}{ending}")
-    with database.translated(source), contextlib.closing(sqlite3.connect(target)) as connection:
+    with sqlite.translated(source), contextlib.closing(sqlite3.connect(target)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode = DELETE")
 

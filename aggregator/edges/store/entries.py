@@ -244,7 +244,10 @@ def retire(transaction: database.Transaction, before: datetime.datetime, forget:
         (before.timestamp(),),
     )
     _delete(transaction, gone, before)
-    transaction.execute("DELETE FROM aliases WHERE seen_at < ? AND uid NOT IN (SELECT uid FROM entries)", (forget.timestamp(),))
+    transaction.execute(
+        "DELETE FROM aliases WHERE seen_at < ? AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.uid = aliases.uid)",
+        (forget.timestamp(),),
+    )
     return len(gone)
 
 

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 
 from aggregator.core import model
-from aggregator.edges.store import accounts, corrections, database, entries, missing
+from aggregator.edges.store import accounts, corrections, database, entries, missing, overlap
 
 DAY = 86_400.0  # seconds
 
@@ -25,8 +25,8 @@ class Lately:
 class Figures:
     """Questions only; each looks through a part of the entries, so they are not asked for every visitor."""
 
-    def __init__(self, ask: database.Query) -> None:
-        self._ask = ask
+    def __init__(self, db: database.Database) -> None:
+        self._db, self._ask = db, db.read
 
     def delays(self, since: datetime.datetime, longest: float) -> dict[int, float]:
         """The mean seconds from publication until an entry was seen, by source, of those seen since then.
@@ -62,11 +62,10 @@ class Figures:
     def volumes(self, now: datetime.datetime, days: int) -> dict[int, list[int]]:
         """How many entries each source published a day, in the last so many days, the present one last."""
         begun = now.timestamp() - days * DAY
-        rows = self._ask(
-            "SELECT source_id, CAST((min(coalesce(published, first_seen), first_seen) - ?) / ? AS INTEGER) AS day, count(*) "
-            "FROM entries WHERE first_seen >= ? GROUP BY source_id, day",
-            (begun, DAY, begun),
-        )
+        shown = "CASE WHEN published < first_seen THEN published ELSE first_seen END"
+        day = self._db.dialect.truncated.format(f"({shown} - ?) / ?")
+        sql = f"SELECT source_id, {day} AS day, count(*) FROM entries WHERE first_seen >= ? GROUP BY source_id, day"
+        rows = self._ask(sql, (begun, DAY, begun))
         found: dict[int, list[int]] = {}
         for source, day, count in rows:
             if 0 <= day < days:
@@ -96,6 +95,18 @@ class Figures:
         newest = sorted({(row[2], row[0], row[1]) for row in rows}, reverse=True)
         return [(uid, head) for _, uid, head in newest]
 
+    def copies(self, group: str) -> list[accounts.Account]:
+        """All that was decided about the entries of a group of duplicates."""
+        return accounts.copies(self._ask, group)
+
+    def telling(self, story: str) -> list[accounts.Account]:
+        """The same of all entries of a story."""
+        return accounts.telling(self._ask, story)
+
+    def brought(self, since: datetime.datetime) -> list[overlap.Brought]:
+        """The entries of the configured sources first seen since then, and the older ones of their groups."""
+        return overlap.brought(self._ask, since.timestamp())
+
     def corrections(self, ids: Sequence[str]) -> Mapping[str, tuple[model.Correction, ...]]:
         """What edits corrected in entries, by published id, the oldest first."""
         return corrections.of(self._ask, ids)
@@ -110,5 +121,4 @@ class Figures:
 
     def totals(self) -> dict[str, int]:
         """How many entries are stored, and how many bytes the database takes."""
-        (pages,), (size,) = self._ask("PRAGMA page_count", ())[0], self._ask("PRAGMA page_size", ())[0]
-        return {"entries": self._ask("SELECT count(*) FROM entries", ())[0][0], "bytes": pages * size}
+        return {"entries": self._ask("SELECT count(*) FROM entries", ())[0][0], "bytes": self._db.size()}

@@ -17,12 +17,16 @@ def states(ask: database.Query) -> list[model.HostState]:
 
 def save(transaction: database.Transaction, changed: Iterable[model.HostState]) -> None:
     """Store what became of hosts; those that answer again are forgotten."""
-    for host in changed:
-        transaction.execute("DELETE FROM hosts WHERE name = ?", (host.name,))
-        if host.until is not None:
-            retry_at = None if host.retry_at is None else host.retry_at.timestamp()
-            values = (host.name, host.refusals, host.until.timestamp(), retry_at)
-            transaction.execute("INSERT INTO hosts (name, refusals, until, retry_at) VALUES (?, ?, ?, ?)", values)
+    for host in sorted(changed, key=lambda host: host.name):
+        if host.until is None:
+            transaction.execute("DELETE FROM hosts WHERE name = ?", (host.name,))
+            continue
+        retry_at = None if host.retry_at is None else host.retry_at.timestamp()
+        transaction.execute(
+            "INSERT INTO hosts (name, refusals, until, retry_at) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+            "refusals = excluded.refusals, until = excluded.until, retry_at = excluded.retry_at",
+            (host.name, host.refusals, host.until.timestamp(), retry_at),
+        )
 
 
 def forget(transaction: database.Transaction, before: datetime.datetime) -> None:

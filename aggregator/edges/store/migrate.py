@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib.resources
-import pathlib
 import re
+from collections.abc import Callable
 
 from aggregator.core import errors
 from aggregator.edges.store import database
@@ -18,51 +18,51 @@ def scripts() -> dict[int, str]:
     return {int(found[1]): file.read_text("utf-8") for file in folder.iterdir() if (found := _NAME.fullmatch(file.name))}
 
 
-def version(db: database.Sqlite) -> int:
-    """The version of a database's schema; 0 for an empty one."""
-    return int(db.read("PRAGMA user_version")[0][0])
+def newest() -> int:
+    """The version of the schema that this program knows."""
+    return max(scripts())
 
 
-def check(db: database.Sqlite) -> None:
+def check(db: database.Database) -> None:
     """Refuse a database of a newer version of this program.
 
     Raises StoreNewer.
     """
-    newest, found = max(scripts()), version(db)
-    if found > newest:
+    known, found = newest(), db.version()
+    if found > known:
         message = (
-            f"{db.path} was written by a newer version (schema {found}, this program knows {newest}); install that version again"
+            f"{db.where} was written by a newer version (schema {found}, this program knows {known}); install that version again"
         )
         raise errors.StoreNewer(message)
 
 
-def check_readable(db: database.Sqlite) -> None:
+def check_readable(db: database.Database) -> None:
     """Refuse a database that this program cannot read as it is: whoever only reads brings none up to date.
 
     Raises StoreNewer, StoreError.
     """
     check(db)
-    if version(db) < max(scripts()):
-        message = f"{db.path} is of an older version; `aggregator once` or `aggregator run` of this one bring it up to date"
+    if db.version() < newest():
+        message = f"{db.where} is of an older version; `aggregator once` or `aggregator run` of this one bring it up to date"
         raise errors.StoreError(message)
 
 
-def migrate(db: database.Sqlite, backups: pathlib.Path) -> None:
-    """Run the steps that are missing, each in a transaction of its own; an existing database is copied to `backups` first.
+def migrate(db: database.Database, before: Callable[[int], None] = lambda _: None) -> None:
+    """Run the steps that are missing, each in a transaction of its own.
 
-    Raises StoreNewer, StoreError.
+    `before` is called with the version to come when there is something already. Raises StoreNewer, StoreError.
     """
     check(db)
-    found = version(db)
+    found = db.version()
     missing = sorted(step for step in scripts() if step > found)
     if missing and found:
-        backups.mkdir(parents=True, exist_ok=True)
-        db.backup(backups / f"before-schema-{missing[-1]}.sqlite")
+        before(missing[-1])
     for step in missing:
         with db.write() as transaction:
-            for statement in _statements(scripts()[step]):
-                transaction.execute(statement)
-            transaction.execute(f"PRAGMA user_version = {step}")
+            if db.version() < step:  # another program may have been first
+                for statement in _statements(scripts()[step]):
+                    transaction.execute(db.dialect.schema(statement))
+                transaction.mark(step)
 
 
 def _statements(script: str) -> list[str]:

@@ -8,13 +8,14 @@ import itertools
 from collections.abc import Callable, Sequence
 
 from aggregator.core import model
-from aggregator.edges.store import database, packing
+from aggregator.edges.store import database, meta, packing
 
 _COLUMNS = (
     "id, first_url, url, name, title, link, rights, feed_id, feed_updated, etag, last_modified, body_hash, due_at, retry_at, "
     "polled_at, success_at, failing_since, failures, error, error_kind, moved_to, moved_count, gap, newest, held_until, "
-    "rhythm, window_size, unmodified, whole_at, rollovers, haste"
+    "rhythm, window_size, unmodified, whole_at, rollovers, haste, fence, news"
 )
+_CHANGES = "news"  # the number of the last change of any source
 _COUNT = "(SELECT count(*) FROM entries WHERE source_id = sources.id)"
 
 
@@ -31,6 +32,35 @@ def states(ask: database.Query, *, counted: bool = False, gone: bool = False) ->
     which = "" if gone else "WHERE removed_at IS NULL "
     rows = ask(f"SELECT {_COLUMNS}, {_COUNT if counted else '0'} FROM sources {which}ORDER BY id", ())
     return [_state(row) for row in rows]
+
+
+def of(ask: database.Query, rows: Sequence[int]) -> list[model.SourceState]:
+    """The sources of these rows."""
+    return [_state(row) for row in database.within(ask, f"SELECT {_COLUMNS}, 0 FROM sources WHERE id IN ({{}})", (), rows)]
+
+
+def polled(ask: database.Query, since: datetime.datetime, change: int) -> list[model.SourceState]:
+    """The sources that were polled since then, or have a change of a greater number."""
+    sql = f"SELECT {_COLUMNS}, 0 FROM sources WHERE removed_at IS NULL AND (polled_at >= ? OR news > ?) ORDER BY id"
+    return [_state(row) for row in ask(sql, (since.timestamp(), change))]
+
+
+def due(ask: database.Query, now: datetime.datetime, far: datetime.datetime, skip: int, count: int) -> list[model.SourceState]:
+    """Sources that are due, the longest waiting first, or due only beyond `far`, which a wrong clock says; nobody has them."""
+    rows = ask(
+        f"SELECT {_COLUMNS}, 0 FROM sources WHERE removed_at IS NULL AND (due_at <= ? OR due_at > ?) "
+        "AND (claimed_until IS NULL OR claimed_until <= ?) ORDER BY due_at, id LIMIT ? OFFSET ?",
+        (now.timestamp(), far.timestamp(), now.timestamp(), count, skip),
+    )
+    return [_state(row) for row in rows]
+
+
+def changed(transaction: database.Transaction, rows: Sequence[int]) -> None:
+    """Number a change of these sources; to be called by who writes alone."""
+    if rows:
+        number = int(meta.read(transaction.execute, _CHANGES) or 0) + 1
+        meta.write(transaction, _CHANGES, str(number))
+        database.within(transaction.execute, "UPDATE sources SET news = ? WHERE id IN ({})", (number,), rows)
 
 
 def _state(row: database.Row) -> model.SourceState:
@@ -65,7 +95,9 @@ def _state(row: database.Row) -> model.SourceState:
         whole_at=packing.moment(row[28]),
         rollovers=row[29],
         haste=row[30],
-        entries=row[31],
+        fence=row[31],
+        change=row[32],
+        entries=row[33],
     )
 
 
@@ -141,7 +173,7 @@ def save(transaction: database.Transaction, state: model.SourceState) -> None:
         "UPDATE sources SET title = ?, link = ?, rights = ?, feed_id = ?, feed_updated = ?, etag = ?, last_modified = ?, "
         "body_hash = ?, due_at = ?, retry_at = ?, polled_at = ?, success_at = ?, failing_since = ?, failures = ?, error = ?, "
         "error_kind = ?, moved_to = ?, moved_count = ?, gap = ?, newest = ?, held_until = ?, "
-        "rhythm = ?, window_size = ?, unmodified = ?, whole_at = ?, rollovers = ?, haste = ? WHERE id = ?",
+        "rhythm = ?, window_size = ?, unmodified = ?, whole_at = ?, rollovers = ?, haste = ?, claimed_until = NULL WHERE id = ?",
         (
             state.title,
             state.link,

@@ -15,7 +15,7 @@ Lesson = tuple[tuple[int, ...], tuple[int, ...]]
 
 def holders(ask: database.Query, keys: Iterable[int]) -> dict[int, list[int]]:
     """The stories that hold each of these words, by row."""
-    return _by_key(ask, "SELECT key, story_id FROM story_keys WHERE key IN ({})", keys)
+    return _by_key(ask, "SELECT key, story_id FROM story_keys WHERE key IN ({}) ORDER BY key, story_id", keys)
 
 
 def _by_key(ask: database.Query, sql: str, keys: Iterable[int]) -> dict[int, list[int]]:

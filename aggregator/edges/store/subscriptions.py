@@ -17,8 +17,8 @@ _MARKS = ", ".join("?" for _ in _COLUMNS.split(","))
 
 
 def read(ask: database.Query) -> list[websub.Subscription]:
-    """All subscriptions, in the order in which they were made."""
-    return [_subscription(row) for row in ask(f"SELECT {_COLUMNS} FROM subscriptions ORDER BY rowid", ())]
+    """All subscriptions, those of older sources first."""
+    return [_subscription(row) for row in ask(f"SELECT {_COLUMNS} FROM subscriptions ORDER BY source_id, token", ())]
 
 
 def _subscription(row: database.Row) -> websub.Subscription:

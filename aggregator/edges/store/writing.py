@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.core import dedupe, model, polls, websub
 from aggregator.edges.store import (
+    claims,
     corrections,
     database,
     entries,
@@ -23,6 +24,7 @@ from aggregator.edges.store import (
     verdicts,
 )
 
+Claim = claims.Claim
 Decision = verdicts.Decision
 Entered = sketches.Entered
 Event = outputs.Event
@@ -36,6 +38,14 @@ class Writing:
     def __init__(self, transaction: database.Transaction, vocabulary: stories.Vocabulary) -> None:
         self._transaction = transaction
         self.vocabulary = vocabulary
+
+    def held(self, handed: Sequence[Claim]) -> list[Claim]:
+        """Those of these claims that no later one has replaced: only what was polled under them may be stored."""
+        return claims.held(self._transaction, handed)
+
+    def changed(self, rows: Sequence[int]) -> None:
+        """Number a change of these sources that outputs may show."""
+        sources.changed(self._transaction, rows)
 
     def known(self, source: int, keys: Sequence[str]) -> dict[str, dedupe.Known]:
         """What keys of a source's entries lead to (see `dedupe.identify`)."""

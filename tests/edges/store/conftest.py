@@ -10,19 +10,25 @@ from stories import NOW
 
 from aggregator.core import model
 from aggregator.edges import store
-from aggregator.edges.store import database
+from aggregator.edges.store import postgres, sqlite
 
-BACKENDS: dict[str, Callable[[pathlib.Path], store.Store]] = {"sqlite": store.open_store}
+BACKENDS = ("sqlite", "postgresql")
 URL = "https://paper.example/feed"
 
 
-@pytest.fixture(params=sorted(BACKENDS))
-def opened(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[[], store.Store]]:
+@pytest.fixture(params=BACKENDS)
+def engine(request: pytest.FixtureRequest) -> str:
+    """What the setting `store` says: each test runs on every backend."""
+    return "sqlite" if request.param == "sqlite" else request.getfixturevalue("postgres").database()
+
+
+@pytest.fixture
+def opened(engine: str, tmp_path: pathlib.Path) -> Iterator[Callable[[], store.Store]]:
     """Opens the same store, as often as it is called."""
     stores: list[store.Store] = []
 
     def _open() -> store.Store:
-        stores.append(BACKENDS[request.param](tmp_path))
+        stores.append(store.open_store(tmp_path, engine))
         return stores[-1]
 
     yield _open
@@ -53,11 +59,12 @@ def rival(kept: store.Store, source: model.SourceState) -> model.SourceState:
 
 
 @pytest.fixture
-def rows(kept: store.Store, tmp_path: pathlib.Path) -> Callable[[str], int]:
+def rows(kept: store.Store, engine: str, tmp_path: pathlib.Path) -> Callable[[str], int]:
     """Counts the rows of a table, be they of use or left behind."""
 
     def _rows(table: str) -> int:
-        reader = database.Sqlite(tmp_path / store.FILE, read_only=True)
+        path = tmp_path / store.FILE
+        reader = sqlite.Sqlite(path, read_only=True) if engine == store.SQLITE else postgres.Postgres(engine, read_only=True)
         try:
             return int(reader.read(f"SELECT count(*) FROM {table}")[0][0])
         finally:

@@ -33,13 +33,13 @@ def test_an_account(kept: store.Store, source: model.SourceState) -> None:
     assert (found.removed, found.story, found.backlog, found.held_until) == (removed, "urn:s", 3, later)
     assert (found.from_page, found.page_at, found.source_removed) == (False, later, False)
     assert found.words > 50
-    assert kept.telling("urn:s") == [found]
-    assert kept.telling("") == []
+    assert kept.figures.telling("urn:s") == [found]
+    assert kept.figures.telling("") == []
 
 
 def test_copies(archive: Archive) -> None:
     """All of a group, the first to come first; what it was found to duplicate and why."""
-    head, copy = archive.store.copies(archive.id("ferry"))
+    head, copy = archive.store.figures.copies(archive.id("ferry"))
     assert (head.id, copy.id) == (archive.id("ferry"), archive.id("ferry", "Rival"))
     assert (copy.head, copy.judged, copy.group, copy.why["evidence"]) == (head.id, head.id, head.id, "text")
 

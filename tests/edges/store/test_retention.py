@@ -8,6 +8,7 @@ import os
 import pathlib
 import sqlite3
 
+import pytest
 from stories import NOW, entry, keep, record
 
 from aggregator.core import model
@@ -35,6 +36,7 @@ def leave(kept: store.Store, source: model.SourceState, stay: list[str], now: da
         writing.present(source.row, frozenset(stay), now)
 
 
+@pytest.mark.parametrize("engine", [store.SQLITE])  # the space of a server is its own
 def test_the_first_to_leave_go(kept: store.Store, source: model.SourceState) -> None:
     """Until the store is as small as it should be; later ones stay."""
     ids = fill(kept, source, 1_600)

@@ -14,7 +14,7 @@ from stories import NOW, cleaned, entry, keep, prose, record
 
 from aggregator.core import dedupe, errors, model
 from aggregator.edges import store
-from aggregator.edges.store import database, migrate, packing
+from aggregator.edges.store import database, migrate, packing, sqlite
 
 # A program that stores entries on a disk that is too small, then frees space and goes on; needs a mount namespace of its own.
 _SMALL_DISK = """
@@ -60,14 +60,14 @@ def filled(folder: pathlib.Path, entries: int = 200) -> pathlib.Path:
 
 def test_settings(tmp_path: pathlib.Path) -> None:
     """A commit survives a loss of power and does not make readers wait; references between tables are checked."""
-    with database.Sqlite(tmp_path / "a.sqlite").write() as transaction:
+    with sqlite.Sqlite(tmp_path / "a.sqlite").write() as transaction:
         said = [transaction.execute(f"PRAGMA {name}")[0][0] for name in ("journal_mode", "synchronous", "foreign_keys")]
     assert said == ["wal", 2, 1]
 
 
 def test_any_number_of_values(tmp_path: pathlib.Path) -> None:
     """`IN (…)` takes more values than SQLite allows in one statement."""
-    db = database.Sqlite(tmp_path / "a.sqlite")
+    db = sqlite.Sqlite(tmp_path / "a.sqlite")
     rows = database.within(db.read, "SELECT value FROM (SELECT 7 AS value) WHERE value IN ({})", (), list(range(100_000)))
     assert [tuple(row) for row in rows] == [(7,)]
 
@@ -161,7 +161,7 @@ def test_migration_that_fails(tmp_path: pathlib.Path, monkeypatch: pytest.Monkey
 
 def old_store(folder: pathlib.Path) -> dict[str, str]:
     """A store of schema 2 with an entry, its copy and another one; their ids."""
-    db = database.Sqlite(folder / store.FILE)
+    db = sqlite.Sqlite(folder / store.FILE)
     ids = {name: f"urn:uuid:{name}" for name in ("heron", "copy", "ferry")}
     with db.write() as transaction:
         for step in (1, 2):
@@ -225,7 +225,7 @@ def test_from_schema_2(tmp_path: pathlib.Path) -> None:
     kept.take_back(ids["heron"], ids["copy"])
     assert {one.group for one in kept.newest([1, 2], 0, 9)} == {ids["heron"], ids["ferry"]}
     kept.close()
-    reader = database.Sqlite(tmp_path / store.FILE, read_only=True)
+    reader = sqlite.Sqlite(tmp_path / store.FILE, read_only=True)
     assert reader.read("SELECT count(*) FROM entries WHERE judged IS NOT head OR page_tries <> 2")[0][0] == 0
     assert reader.read("SELECT count(*) FROM entries WHERE judged IS NOT NULL")[0][0] == 1
     reader.close()
@@ -291,7 +291,7 @@ def read_all(folder: pathlib.Path) -> None:
 def test_full(tmp_path: pathlib.Path) -> None:
     """A full database keeps what it had, says that nothing was lost, and goes on once there is space."""
     filled(tmp_path, 3)
-    db = database.Sqlite(tmp_path / store.FILE)
+    db = sqlite.Sqlite(tmp_path / store.FILE)
     kept = store.Store(db)
     (source,) = kept.sources()
     with db.write() as transaction:
