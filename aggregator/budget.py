@@ -35,6 +35,11 @@ class Budget:
         return plan.Aim(self._price.level)
 
     @property
+    def interval(self) -> float:
+        """The mean seconds between a source's adaptive polls that are aimed at."""
+        return self._price.interval
+
+    @property
     def noted(self) -> str:
         """The price as the store is to note it."""
         return price.dump(self._price)

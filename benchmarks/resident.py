@@ -25,7 +25,7 @@ from typing import Any
 
 import psutil
 
-from aggregator import engine
+from aggregator import engine, housekeeping
 from aggregator.edges import config_file
 from benchmarks import stages
 
@@ -91,7 +91,7 @@ async def measured(
     begun = time.process_time()
     loaded = config_file.read(path)
     async with engine.Engine(loaded, engine.Overrides(folder / "data", folder / "output")) as at_work:
-        await at_work.housekeep()
+        await housekeeping.housekeep(at_work)
         print(f"{sources:9,d} sources: ready after {time.process_time() - begun:.1f} s of CPU", flush=True)
         for number, name in enumerate(ROUNDS):
             mode.value = number

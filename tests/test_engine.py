@@ -17,7 +17,7 @@ import pytest
 from gate import Gate
 from waiting import until
 
-from aggregator import clock, engine, printer, tray
+from aggregator import clock, engine, housekeeping, printer, tray
 from aggregator.core import errors, model
 from aggregator.edges import config_file, store
 from aggregator.pipeline import refresh
@@ -95,7 +95,7 @@ def due(at_work: engine.Engine) -> list[str]:
 def remember(at_work: engine.Engine, state: model.SourceState) -> None:
     """Have the store and the engine remember a source's state."""
     with at_work.store.writing() as writing:
-        writing.save(state)
+        writing.save([state])
     at_work.states[state.row] = state
 
 
@@ -224,7 +224,7 @@ async def test_budget(bench: Bench) -> None:
         begun = at_work.clock.now()
         await polled(at_work)
         waits = {name: state.due_at - begun for name, state in named(at_work).items() if state.due_at}
-        assert at_work.price.interval == 12 * HOUR / datetime.timedelta(seconds=1)
+        assert at_work.budget.interval == 12 * HOUR / datetime.timedelta(seconds=1)
         assert 4 * HOUR < waits["a"] <= 24 * HOUR
         assert 0.45 * HOUR < waits["fixed"] < 0.55 * HOUR
 
@@ -237,7 +237,7 @@ async def test_without_a_budget(bench: Bench) -> None:
         (state,) = at_work.states.values()
         assert state.due_at is not None
         assert HOUR / 12 <= state.due_at - begun < 3 * HOUR
-        assert at_work.price.interval == 3_600
+        assert at_work.budget.interval == 3_600
 
 
 @contextlib.contextmanager
@@ -420,7 +420,7 @@ async def test_time_moves_in_small_steps_where_something_is_held(bench: Bench) -
     ticking, minutes = Later(), datetime.timedelta(minutes=1)
     holding = config_file.read(bench.write(f"{{url: {bench.gate.url('/a')}, rules: [{{hold: {{up_to: 20m}}}}]}}").path)
     async with bench.running(holding, ticking) as at_work:
-        await at_work.housekeep()
+        await housekeeping.housekeep(at_work)
         await polled(at_work)
         await at_work.publish()
         shown = at_work.output / "all.json"

@@ -96,12 +96,12 @@ def test_a_rhythm_that_is_not_known(tmp_path: pathlib.Path) -> None:
     keep(kept, a, *(record(a, entry(f"n{day}", published=NOW - day * DAY), NOW) for day in range(1, 20)))
     with kept.writing() as writing:
         for one in (a, b):
-            writing.save(dataclasses.replace(one, success_at=NOW))
+            writing.save([dataclasses.replace(one, success_at=NOW)])
     known = of(f"sources: [{A}, {B}]").known(kept, NOW)
     assert known[b.row].rhythm == b""
     rate = polls.known_rhythm(known[a.row])
     assert rate != polls.known_rhythm(known[b.row])
     with kept.writing() as writing:
-        writing.save(known[a.row])
+        writing.save([known[a.row]])
     assert of(f"sources: [{A}, {B}]").known(kept, NOW + DAY)[a.row].rhythm == known[a.row].rhythm
     kept.close()

@@ -86,14 +86,18 @@ def absorb(
         for poll in ordered:
             found = met.get(poll.before.row)
             tally += _store(writing, found, compared, now) if found else _quiet(poll.outcome)
-            writing.save(found.after if found else poll.after)
             writing.tell(_events(writing, poll, found, now))
+        writing.save(states := tuple(_after(poll, met) for poll in ordered))
         writing.save_hosts(refusing)
         writing.changed([p.before.row for p in ordered if polls.shows(p.before, p.after, p.outcome)])
         compare.keep(writing, compared, now)
-    states = tuple(met[p.before.row].after if p.before.row in met else p.after for p in ordered)
     carried = {row: _carried(one) for row, one in met.items()}
     return Absorbed(tally, states, carried, tuple(delay for part in met.values() for delay in _delays(part, now)))
+
+
+def _after(poll: Poll, met: Mapping[int, meet.Met]) -> model.SourceState:
+    """What a poll makes of its source."""
+    return met[poll.before.row].after if poll.before.row in met else poll.after
 
 
 def _in_time(writing: store.Writing, brought: Sequence[Poll]) -> list[Poll]:

@@ -16,7 +16,7 @@ import pytest
 from aggregator.core import errors
 from aggregator.edges import publish, workers
 from aggregator.edges.fetch import wire
-from aggregator.edges.store import database
+from aggregator.edges.store import sqlite
 
 
 @dataclasses.dataclass
@@ -61,7 +61,7 @@ def store(fault: Fault) -> Iterator[None]:
         return real(*given, **{**named, "factory": Faulty})
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "sqlite3", _other(sqlite3, connect=connect))
+        patch.setattr(sqlite, "sqlite3", _other(sqlite3, connect=connect))
         yield
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import functools
 import json
 import pathlib
 import xml.etree.ElementTree as ET
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from loopback import Answer, Loopback
 
-from aggregator import clock, engine
+from aggregator import clock, engine, housekeeping
 from aggregator.core import errors
 from aggregator.edges import config_file, workers
 from aggregator.pipeline import republish
@@ -109,7 +110,12 @@ class Play:
         """What the daemon does in an hour, as it does it: what the store refuses is tried again the next time."""
         self.clock.moment += HOUR
         at_work.patience_ends()
-        for work in (at_work.housekeep, self._poll(at_work), at_work.store_brought, at_work.publish):
+        for work in (
+            functools.partial(housekeeping.housekeep, at_work),
+            self._poll(at_work),
+            at_work.store_brought,
+            at_work.publish,
+        ):
             with contextlib.suppress(errors.StoreError):
                 await work()
         self._look()

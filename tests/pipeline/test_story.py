@@ -15,7 +15,7 @@ import loopback
 import pytest
 from stories import prose
 
-from aggregator import engine
+from aggregator import engine, housekeeping
 from aggregator.core import config, errors, model
 from aggregator.edges import config_file, store
 from aggregator.pipeline import compose
@@ -60,7 +60,7 @@ class Desk:
         """One pass over every source, stored and published."""
         loaded = config_file.read(self.folder / "feeds.yaml")
         async with engine.Engine(loaded) as at_work:
-            await at_work.housekeep()
+            await housekeeping.housekeep(at_work)
             await asyncio.gather(*at_work.start(at_work.all_but_waiting(engine.now())))
             await at_work.store_brought()
             await at_work.amend()

@@ -167,43 +167,47 @@ def _forget_answers(transaction: database.Transaction, row: int, now: datetime.d
     )
 
 
-def save(transaction: database.Transaction, state: model.SourceState) -> None:
-    """Store what a poll left behind."""
-    transaction.execute(
+def save(transaction: database.Transaction, states: Sequence[model.SourceState]) -> None:
+    """Store what polls left behind."""
+    transaction.many(
         "UPDATE sources SET title = ?, link = ?, rights = ?, feed_id = ?, feed_updated = ?, etag = ?, last_modified = ?, "
         "body_hash = ?, due_at = ?, retry_at = ?, polled_at = ?, success_at = ?, failing_since = ?, failures = ?, error = ?, "
         "error_kind = ?, moved_to = ?, moved_count = ?, gap = ?, newest = ?, held_until = ?, "
         "rhythm = ?, window_size = ?, unmodified = ?, whole_at = ?, rollovers = ?, haste = ?, claimed_until = NULL WHERE id = ?",
-        (
-            state.title,
-            state.link,
-            state.rights,
-            state.feed_id,
-            seconds(state.feed_updated),
-            state.validators.etag,
-            state.validators.last_modified,
-            state.body_hash,
-            seconds(state.due_at),
-            seconds(state.retry_at),
-            seconds(state.polled_at),
-            seconds(state.success_at),
-            seconds(state.failing_since),
-            state.failures,
-            state.error,
-            state.error_kind,
-            state.moved_to,
-            state.moved_count,
-            state.gap,
-            seconds(state.newest),
-            seconds(state.held_until),
-            state.rhythm,
-            state.window,
-            state.unmodified,
-            seconds(state.whole_at),
-            state.rollovers,
-            state.haste,
-            state.row,
-        ),
+        [_saved(state) for state in states],
+    )
+
+
+def _saved(state: model.SourceState) -> tuple[object, ...]:
+    return (
+        state.title,
+        state.link,
+        state.rights,
+        state.feed_id,
+        seconds(state.feed_updated),
+        state.validators.etag,
+        state.validators.last_modified,
+        state.body_hash,
+        seconds(state.due_at),
+        seconds(state.retry_at),
+        seconds(state.polled_at),
+        seconds(state.success_at),
+        seconds(state.failing_since),
+        state.failures,
+        state.error,
+        state.error_kind,
+        state.moved_to,
+        state.moved_count,
+        state.gap,
+        seconds(state.newest),
+        seconds(state.held_until),
+        state.rhythm,
+        state.window,
+        state.unmodified,
+        seconds(state.whole_at),
+        state.rollovers,
+        state.haste,
+        state.row,
     )
 
 

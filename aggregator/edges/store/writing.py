@@ -158,9 +158,9 @@ class Writing:
         """Store what a poll taught about a source's boilerplate; before its entries."""
         lessons.save(self._transaction, source, lesson)
 
-    def save(self, state: model.SourceState) -> None:
-        """Store what a poll left behind."""
-        sources.save(self._transaction, state)
+    def save(self, states: Sequence[model.SourceState]) -> None:
+        """Store what polls left behind."""
+        sources.save(self._transaction, states)
 
     def subscribe(self, kept: Iterable[websub.Subscription], gone: Iterable[str]) -> None:
         """Store subscriptions as they are now, and forget those of these tokens."""

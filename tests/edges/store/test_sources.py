@@ -57,7 +57,7 @@ def answered(state: model.SourceState) -> model.SourceState:
 def save(into: store.Store, state: model.SourceState) -> None:
     """Store what a poll left behind."""
     with into.writing() as writing:
-        writing.save(state)
+        writing.save([state])
 
 
 def test_new_source(kept: store.Store) -> None:

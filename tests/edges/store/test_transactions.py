@@ -36,7 +36,7 @@ def test_nothing_is_kept_of_a_block_that_raises(kept: store.Store, source: model
     def broken() -> None:
         with kept.writing() as writing:
             write(writing, source, "heron")
-            writing.save(source)
+            writing.save([source])
             writing.tell([store.Event(NOW, "dead", "paper", "dead", "dead")])
             raise raised
 
