@@ -14,8 +14,6 @@ from aggregator import clock, logs
 from aggregator.core import errors
 from aggregator.edges import config_file, store
 
-_SERVERS = "the store is a database of PostgreSQL: what copies it is {}"
-
 
 def opened(data: pathlib.Path, now: datetime.datetime, engine: str = store.SQLITE, *, making: bool = True) -> store.Store:
     """The store of a data directory that the caller holds; a damaged one is set aside for its newest automatic copy.
@@ -68,7 +66,7 @@ def backup(config: pathlib.Path, data: pathlib.Path | None, target: pathlib.Path
     """Copy the store to a new file, whether or not a daemon is at work. Raises ConfigError, StoreError."""
     folder, engine = _place(config, data)
     if engine != store.SQLITE:
-        raise errors.StoreError(_SERVERS.format(f"`pg_dump`, or `aggregator store copy` with {target.name} as its goal"))
+        raise _servers(f"`pg_dump`, or `aggregator store copy` with {target.name} as its goal")
     return _told(store.copies.copy(folder, target))
 
 
@@ -79,11 +77,15 @@ def restore(config: pathlib.Path, data: pathlib.Path | None, source: pathlib.Pat
     """
     folder, engine = _place(config, data)
     if engine != store.SQLITE:
-        raise errors.StoreError(_SERVERS.format("`pg_restore`, or `aggregator store copy` into an empty database"))
+        raise _servers("`pg_restore`, or `aggregator store copy` into an empty database")
     with contextlib.closing(_Held(folder)):
         copy, aside = store.copies.restore(folder, source, clock.SYSTEM.now())
         store.open_store(folder).close()  # a copy of an older version is brought up to date now, while somebody looks
     return _told(copy) | {"data": str(folder), "aside": str(aside) if aside else None}
+
+
+def _servers(means: str) -> errors.StoreError:
+    return errors.StoreError(f"the store is a database of PostgreSQL: what copies it is {means}")
 
 
 class _Held:

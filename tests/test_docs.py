@@ -27,7 +27,11 @@ TEXTS = {page.name: page.read_text("utf-8") for page in PAGES}
 CONFIGURATION, RUNNING, MESSAGES = TEXTS["configuration.md"], TEXTS["running.md"], TEXTS["messages.md"]
 SCHEMA = config.json_schema()
 PROGRAM = typer.main.get_command(cli.app)
-COMMANDS: dict[str, Any] = PROGRAM.commands  # type: ignore[attr-defined]
+COMMANDS: dict[str, Any] = {
+    f"{name} {inner}".strip(): command
+    for name, of in PROGRAM.commands.items()  # type: ignore[attr-defined]
+    for inner, command in (getattr(of, "commands", None) or {"": of}).items()
+}
 MAPPINGS = [
     ("settings", "Settings", config.Settings),
     ("sources", "Source", config.Source),
@@ -51,6 +55,7 @@ KINDS = [
     (values.Secret, "text"),
     (values.Share, "share"),
     (values.Size, "size"),
+    (values.Store, "store"),
     (values.Word, "text"),
     (values.Words, "words"),
     (tuple[shape.Rule, ...], "[rules](#rules)"),
@@ -66,6 +71,12 @@ NAMED = {
 FENCE = re.compile(r"(?ms)^```(\w*)\n(.*?)^```$")
 CODE = re.compile(r"(`+)(.+?)\1(?!`)")
 RAISED = {"Problem", "problem", "BadLine", "BadParameter"} | {name for name, _ in inspect.getmembers(errors, inspect.isclass)}
+
+
+def called(documented: str) -> str:
+    """The command that a cell of a table is about."""
+    words = documented.strip("`").split()
+    return " ".join(words[:2]) if " ".join(words[:2]) in COMMANDS else words[0]
 
 
 def section(page: str, heading: str) -> str:
@@ -192,7 +203,7 @@ def test_cleaners_are_documented() -> None:
 def test_commands_are_documented() -> None:
     """README lists the commands that there are, filters.md the stages."""
     documented = rows(section(TEXTS["README.md"], "Commands"), "command")
-    assert {name.split()[0] for name in documented} == set(COMMANDS)
+    assert {called(name) for name in documented} == set(COMMANDS)
     assert set(rows(TEXTS["filters.md"], "stage")) == set(filters.STAGES)
 
 
@@ -202,7 +213,7 @@ def test_options_are_documented() -> None:
     documented: dict[str, dict[str, str]] = {}
     for command, option, default, _ in table(text, "command"):
         if command:
-            documented[command.strip("`").split()[0]] = options = {}
+            documented[called(command)] = options = {}
         else:
             options[option.strip("`").split()[0]] = default.strip("`")
     assert set(documented) == set(COMMANDS)
@@ -396,8 +407,10 @@ def typed(text: str) -> Iterator[list[str]]:
 def test_shell_examples_are_understood(page: str) -> None:
     """What the documentation tells people to type is a command with options and values that it knows."""
     for words in typed(TEXTS[page]):
-        if words[0] in COMMANDS:
-            COMMANDS[words[0]].make_context(words[0], [word for word in words[1:] if word != "…"])  # raises what a user is told
+        name = called(" ".join(words))
+        if name in COMMANDS:
+            given = words[len(name.split()) :]
+            COMMANDS[name].make_context(name, [word for word in given if word != "…"])  # raises what a user is told
         else:
             assert words[0] in {option for given in PROGRAM.params for option in given.opts}, f"no command: {words}"
 
