@@ -65,7 +65,8 @@ class Queue:
         self._schema = f"aggregator_queue_{procrastinate.__version__.replace('.', '_')}"
         self._names = {lane: f"{lane}-{version}" for lane in ("hosts", "mixed", _TICK)}
         self._manager = manager.JobManager(procrastinate.SyncPsycopgConnector())
-        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what matters we say ourselves
+        for name in ("procrastinate", "psycopg.pool"):  # what matters we say ourselves
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
     def prepare(self) -> None:
         """Make the tables unless they are there. Raises StoreError."""

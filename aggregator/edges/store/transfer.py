@@ -34,6 +34,7 @@ TABLES = {  # what is copied, in an order in which nothing refers to what is not
     "corrections": ("id",),
     "missing": ("uid",),
 }
+NUMBERED = ("sources", "entries", "events", "stories", "corrections")  # whose rows the database numbers
 LEFT = ("nodes", "files")  # what is of the programs at work, and made anew by them
 _CHUNK = 1_000  # rows in one transaction
 _OWN = "schema"  # the row of `meta` that is a server's own
@@ -95,7 +96,7 @@ def _copied(before: database.Database, after: database.Database, table: str, wat
             transaction.many(insert, part)
         done += len(part)
         watch(table, done)
-    if after.dialect.numbering and TABLES[table] == ("id",):
+    if after.dialect.numbering and table in NUMBERED:
         with after.write() as transaction:
             transaction.execute(after.dialect.numbering.format(table))
     return done

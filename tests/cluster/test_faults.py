@@ -1,0 +1,164 @@
+"""What befalls a cluster: programs killed, the database restarted and gone, clocks that are wrong, another version."""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import pathlib
+import signal
+from collections.abc import Iterator
+
+import pytest
+import server
+from cluster.place import Place, ended, until
+from loopback import Answer, Asked, Loopback
+
+from aggregator.core import errors
+from aggregator.edges import store
+from aggregator.edges.store import migrate
+
+pytestmark = pytest.mark.anyio
+SOURCES = 30
+_FEED = (
+    "<rss version='2.0'><channel><title>Source {0}</title><link>http://127.0.0.1/</link><description>d</description>"
+    "<item><title>Entry {0}</title><link>http://127.0.0.1/{0}/1</link><guid>urn:{0}</guid>"
+    "<description>Words of {0} alone.</description></item></channel></rss>"
+)
+
+
+@pytest.fixture
+def place(tmp_path: pathlib.Path, postgres: server.Server) -> Iterator[Place]:
+    """A cluster of one test."""
+    made = Place(tmp_path, postgres.database())
+    yield made
+    made.close()
+
+
+@contextlib.asynccontextmanager
+async def sources(place: Place):  # type: ignore[no-untyped-def]
+    """Sources for a feeds.yaml, each with an entry of its own."""
+
+    def feed(asked: Asked) -> Answer:
+        return Answer(_FEED.format(asked.path.strip("/")).encode())
+
+    async with Loopback() as web:
+        web.answers = {f"/{number}": feed for number in range(SOURCES)}
+        place.write([web.url(f"/{number}") for number in range(SOURCES)])
+        yield web
+
+
+def entries(place: Place, program: str = "run0") -> int:
+    """How many entries a program publishes."""
+    path = place.output(program)
+    return path.read_text("utf-8").count("<item>") if path.exists() else 0
+
+
+def doubled(place: Place) -> list[str]:
+    """Entries that are stored more than once."""
+    with contextlib.closing(store.open_store(pathlib.Path(), place.store, read_only=True)) as kept:
+        titles = collections.Counter(one.entry.title for one in kept.newest([state.row for state in kept.sources()], 0, 999))
+    return [title for title, count in titles.items() if count > 1]
+
+
+async def asked_anew(web: Loopback, count: int = SOURCES) -> None:
+    """Wait until so many sources were asked once more."""
+    web.asked.clear()
+    await until(lambda: len({one.path for one in web.asked}) >= count)
+
+
+async def test_a_worker_is_killed(place: Place) -> None:
+    """What it had is polled by others, and nothing is stored twice."""
+    async with sources(place) as web:
+        place.start("run")
+        await until(lambda: entries(place) == SOURCES)
+        worker = place.start("worker")
+        await until(lambda: len(place.status().get("nodes", ())) == 2)  # type: ignore[arg-type]
+        worker.send_signal(signal.SIGKILL)
+        await asked_anew(web)
+        assert doubled(place) == []
+
+
+async def test_who_hands_out_is_killed(place: Place) -> None:
+    """Another one hands out, leads and publishes, the same bytes; it had them before, too."""
+    async with sources(place) as web:
+        first = place.start("run", "run0")
+        await until(lambda: entries(place) == SOURCES)
+        place.start("run", "run1")
+        await until(lambda: entries(place, "run1") == SOURCES)
+        assert place.output("run1").read_bytes() == place.output("run0").read_bytes()
+        assert int(place.output("run1").stat().st_mtime) == int(place.output("run0").stat().st_mtime)
+        first.send_signal(signal.SIGKILL)
+        await asked_anew(web)
+        news = (
+            _FEED.format("nought")
+            .replace("Entry nought", "Late news of nought")
+            .replace("alone", "and of a heron in the mill race")
+        )
+        web.answers["/0"] = Answer(news.encode())
+        await until(lambda: "Late news of nought" in place.output("run1").read_text("utf-8"))
+        assert doubled(place) == []
+
+
+async def test_the_database_is_restarted(place: Place, postgres: server.Server) -> None:
+    """Polls go on by themselves."""
+    async with sources(place) as web:
+        place.start("run")
+        place.write([web.url(f"/{number}") for number in range(SOURCES)])
+        await until(lambda: entries(place) == SOURCES)
+        place.start("worker")
+        await asked_anew(web)
+        postgres.stop("immediate")
+        postgres.start()
+        await asked_anew(web)
+        assert doubled(place) == []
+
+
+async def test_the_database_stays_away(place: Place, postgres: server.Server) -> None:
+    """A worker ends for its supervisor, with a message; it does not hang."""
+    async with sources(place):
+        place.start("run")
+        await until(lambda: entries(place) == SOURCES)
+        worker = place.start("worker", PATIENCE="3")
+        await until(lambda: len(place.status().get("nodes", ())) == 2)  # type: ignore[arg-type]
+        postgres.stop()
+        try:
+            code, said = await ended(worker)
+        finally:
+            postgres.start()
+        assert code == 1
+        assert "ends, to be started anew" in said
+
+
+async def test_a_clock_that_is_wrong(place: Place) -> None:
+    """A worker whose machine is an hour ahead polls by the time of the database, and says so."""
+    async with sources(place) as web:
+        place.start("run")
+        await until(lambda: entries(place) == SOURCES)
+        worker = place.start("worker", SKEW="3600")
+        await until(lambda: len(place.status().get("nodes", ())) == 2)  # type: ignore[arg-type]
+        await asked_anew(web)
+        await asked_anew(web)
+        with contextlib.closing(store.open_store(pathlib.Path(), place.store, read_only=True)) as kept:
+            now = kept.shared.time()
+            assert all(state.polled_at and abs((now - state.polled_at).total_seconds()) < 60 for state in kept.sources())
+        worker.send_signal(signal.SIGTERM)
+        code, said = await ended(worker)
+        assert code == 0
+        assert "the clock of this machine is wrong by +3600 s" in said
+
+
+async def test_another_version(place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    """Programs of the version before end with a message once the store is brought up to date, and refuse to start."""
+    async with sources(place):
+        running = place.start("run")
+        await until(lambda: entries(place) == SOURCES)
+        steps = migrate.scripts() | {migrate.newest() + 1: "CREATE TABLE hues (name TEXT)"}
+        with monkeypatch.context() as patch:
+            patch.setattr(migrate, "scripts", lambda: steps)
+            store.open_store(tmp_path, place.store).close()
+        code, said = await ended(running)
+        assert (code, "install the same version everywhere" in said) == (1, True)
+        code, said = await ended(place.start("worker"))
+        assert (code, "was written by a newer version" in said) == (1, True)
+        with pytest.raises(errors.StoreNewer):
+            store.open_store(tmp_path, place.store)
