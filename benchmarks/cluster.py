@@ -21,6 +21,10 @@ import time
 from collections.abc import Iterator, Sequence
 
 import psutil
+import psycopg
+
+from aggregator.core.schedule import batches as handed
+from aggregator.edges import queue
 
 ROOT = pathlib.Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests"))
@@ -28,9 +32,6 @@ import server  # noqa: E402
 
 SLOW = 0.4  # seconds that a source takes to answer
 AT_ONCE = 40
-_FEED = b"""<rss version="2.0"><channel><title>A source</title><link>http://127.0.0.1/</link><description>d</description>
-<item><title>An entry</title><link>http://127.0.0.1/%d</link><guid>urn:%d</guid><description>Some words.</description></item>
-</channel></rss>"""
 
 
 def main() -> None:
@@ -43,17 +44,46 @@ def main() -> None:
     with answering() as port, server.started() as postgres:
         ideal = AT_ONCE / SLOW
         first = 0.0
-        print(f"{'programs':>10}{'polls/s':>10}{'of one':>8}{'ideal':>8}{'CPU ms/poll':>13}{'queries/poll':>14}")
+        print(f"{'programs':>10}{'polls/s':>10}{'of one':>8}{'ideal':>8}{'CPU ms/poll':>13}{'transactions/poll':>14}")
         for programs in given.programs:
-            rate, cpu, queries = measured(postgres.database(), port, programs, given.sources, given.seconds)
+            rate, cpu, transactions = measured(postgres.database(), port, programs, given.sources, given.seconds)
             first = first or rate
-            print(f"{programs:>10}{rate:>10.0f}{rate / first:>7.2f}x{programs * ideal:>8.0f}{cpu * 1e3:>13.2f}{queries:>14.2f}")
+            print(
+                f"{programs:>10}{rate:>10.0f}{rate / first:>7.2f}x{programs * ideal:>8.0f}{cpu * 1e3:>13.2f}{transactions:>14.2f}"
+            )
         rate, cpu, _ = measured("sqlite", port, 1, given.sources, given.seconds)
         print(f"{'sqlite':>10}{rate:>10.0f}{rate / first:>7.2f}x{ideal:>8.0f}{cpu * 1e3:>13.2f}")
+        print(f"the queue alone: {asyncio.run(queued(postgres.database())) * 1e3:.3f} ms of CPU per poll")
+
+
+async def queued(url: str, batches: int = 200) -> float:
+    """CPU seconds of the queue per poll, in full batches whose polls do nothing."""
+    rows, left, done = handed.MOST, batches, asyncio.Event()
+
+    async def poll(_: queue.Claims) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            done.set()
+
+    async def lost(_: queue.Claims) -> None:
+        raise AssertionError("nobody is lost here")
+
+    of = queue.Queue(url, 1)
+    of.prepare()
+    begun = time.process_time()
+    with psycopg.connect(url) as connection:
+        of.put(connection, [queue.Job([(place * rows + row, 1) for row in range(rows)]) for place in range(batches)])
+    working = asyncio.create_task(of.work(queue.Work(poll, lost, None, hosts=AT_ONCE, mixed=3)))
+    await done.wait()
+    used_up = time.process_time() - begun
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    return used_up / (batches * rows)
 
 
 def measured(store: str, port: int, programs: int, sources: int, seconds: float) -> tuple[float, float, float]:
-    """Polls a second, CPU seconds of our programs per poll, and questions to the database per poll, once all is known."""
+    """Polls a second, CPU seconds of our programs per poll, and transactions of the database per poll, once all is known."""
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)
         listed = "".join(f"  - http://127.0.0.1:{port}/{number}\n" for number in range(sources))
@@ -101,11 +131,9 @@ def used(running: Sequence[psutil.Process]) -> float:
 
 
 def statements(store: str) -> float:
-    """How many rows the tables were asked for, by index or not: what stands for questions where no extension counts them."""
+    """How many transactions a database has seen, each of which is one question or a few; 0 for SQLite."""
     if store == "sqlite":
         return 0.0
-    import psycopg
-
     with psycopg.connect(store) as connection:
         row = connection.execute("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()").fetchone()
     return float(row[0]) if row else 0.0

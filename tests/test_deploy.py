@@ -154,6 +154,17 @@ def test_the_container_is_built_from_what_there_is() -> None:
     assert COMMANDS["run"].make_context("run", commands()["container"][1:]).params["data"].is_relative_to(instruction("VOLUME"))
 
 
+def test_a_cluster_in_containers() -> None:
+    """A database, one program that publishes and two workers, whose command is one that there is; the image can do both."""
+    written = yaml.safe_load((ROOT / "deploy/compose.cluster.yaml").read_text("utf-8"))
+    services = written["services"]
+    assert set(services) == {"database", "run", "worker"}
+    assert services["worker"]["deploy"]["replicas"] == 2
+    asked = COMMANDS["worker"].make_context("worker", services["worker"]["command"][2:]).params
+    assert asked["config"].is_relative_to(services["worker"]["volumes"][0].split(":")[1])
+    assert "'.[cluster]'" in (ROOT / "deploy/Containerfile").read_text("utf-8")
+
+
 def test_compose_starts_the_container_as_it_is_made() -> None:
     """It builds our container file, mounts what its command names, passes its port, and gives it the time it takes to stop."""
     written = yaml.safe_load(COMPOSE_FILE.read_text("utf-8"))
