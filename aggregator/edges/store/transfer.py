@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import pathlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from aggregator.core import errors
 from aggregator.edges.store import copies, database, lock, migrate, nodes, opening, sqlite
@@ -39,11 +39,8 @@ LEFT = ("nodes", "files")  # what is of the programs at work, and made anew by t
 _CHUNK = 1_000  # rows in one transaction
 _OWN = "schema"  # the row of `meta` that is a server's own
 
-Watch = Callable[[str, int], None]
-"""Told of a table and how many rows of it are done."""
 
-
-def copy(origin: str, goal: str, watch: Watch = lambda _, __: None) -> dict[str, int]:
+def copy(origin: str, goal: str) -> dict[str, int]:
     """Copy a store, a data directory, a file or the address of a database, into an empty one; the rows by table.
 
     Raises StoreError: one of them cannot be opened, is in use, is not of this schema, or the goal has a store already.
@@ -53,7 +50,7 @@ def copy(origin: str, goal: str, watch: Watch = lambda _, __: None) -> dict[str,
         after = stack.enter_context(contextlib.closing(_opened(goal, stack, read_only=False)))
         if any(after.read(f"SELECT 1 FROM {table} LIMIT 1") for table in ("sources", "entries")):
             raise errors.StoreError(f"there is a store in {after.where} already; name a place with none")
-        counts = {table: _copied(before, after, table, watch) for table in TABLES}
+        counts = {table: _copied(before, after, table) for table in TABLES}
         for table in TABLES:
             _compared(before, after, table)
         return counts
@@ -86,7 +83,7 @@ def _file(path: pathlib.Path, *, read_only: bool) -> database.Database:
     return db
 
 
-def _copied(before: database.Database, after: database.Database, table: str, watch: Watch) -> int:
+def _copied(before: database.Database, after: database.Database, table: str) -> int:
     columns = before.columns(table)
     marks = ", ".join("?" for _ in columns)
     insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
@@ -95,7 +92,6 @@ def _copied(before: database.Database, after: database.Database, table: str, wat
         with after.write() as transaction:
             transaction.many(insert, part)
         done += len(part)
-        watch(table, done)
     if after.dialect.numbering and table in NUMBERED:
         with after.write() as transaction:
             transaction.execute(after.dialect.numbering.format(table))

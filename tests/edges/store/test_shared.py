@@ -201,10 +201,9 @@ def test_the_clock_of_the_database(kept: store.Store) -> None:
     assert abs(kept.shared.time() - datetime.datetime.now(datetime.UTC)) < MINUTE
 
 
-def test_polls_without_news_wait_for_nobody(opened: Callable[[], store.Store], source: model.SourceState, engine: str) -> None:
-    """While another program compares new entries, which takes time, polls that brought nothing are stored; but not in SQLite."""
-    if engine == store.SQLITE:
-        pytest.skip("SQLite lets one write at a time")
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)  # SQLite lets one write at a time
+def test_polls_without_news_wait_for_nobody(opened: Callable[[], store.Store], source: model.SourceState) -> None:
+    """While another program compares new entries, which takes time, polls that brought nothing are stored."""
     one, other = opened(), opened()
     (claim,) = handed(other, source.row)
     with one.writing() as writing:
