@@ -68,7 +68,9 @@ class Postgres:
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         if psycopg is None:
-            raise errors.StoreError("a store of PostgreSQL needs the extra `cluster`; in the project's folder: .venv/bin/pip install '.[cluster]'")
+            raise errors.StoreError(
+                "a store of PostgreSQL needs the extra `cluster`; in the project's folder: .venv/bin/pip install '.[cluster]'"
+            )
         self.where = urls.redact(url)
         self._expected: int | None = None  # the schema that whoever writes must find; None while it is made
         self._url, self._read_only = url, read_only
