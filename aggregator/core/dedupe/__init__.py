@@ -23,6 +23,7 @@ Choice = head.Choice
 Clock = shelf.Clock
 Decision = verdicts.Decision
 Frequencies = frequencies.Frequencies
+pack_cells, unpack_cells = frequencies.pack_cells, frequencies.unpack_cells
 Grouped = verdicts.Grouped
 Identified = identity.Identified
 Item = copies.Item

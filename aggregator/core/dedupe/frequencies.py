@@ -14,6 +14,22 @@ _PRIOR = 5  # articles
 _UNIT = 2  # an article counts so much, so that a half is a whole number
 
 
+def pack_cells(words: Iterable[int]) -> bytes:
+    """Words as bytes, for the store: what `Frequencies` tells apart of them, each once, in two bytes."""
+    cells = array.array("H", sorted({word & (CELLS - 1) for word in words}))
+    if sys.byteorder == "big":
+        cells.byteswap()
+    return cells.tobytes()
+
+
+def unpack_cells(packed: bytes) -> tuple[int, ...]:
+    """Words, of which `Frequencies.learn` makes the same as of those that `pack_cells` was given."""
+    cells = array.array("H", packed)
+    if sys.byteorder == "big":
+        cells.byteswap()
+    return tuple(cells)
+
+
 class Frequencies:
     """Counts of articles by word. Teaching it articles in another order gives the same, until the counts are halved."""
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import datetime
 import pathlib
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from aggregator.core import dedupe, errors, model, polls, webhooks, websub
+from aggregator.core import dedupe, model, polls, webhooks, websub
 from aggregator.edges.store import (
     accounts,
     amends,
@@ -32,10 +31,10 @@ from aggregator.edges.store import (
     sketches,
     sources,
     stamps,
-    stories,
     subscriptions,
     takedowns,
     verdicts,
+    vocabulary,
     writing,
 )
 
@@ -88,8 +87,7 @@ class Store:
         self.figures = figures.Figures(db)
         self.mailbox = messages.Mailbox(db)
         self.shared = shared.Shared(db)
-        self._teaching = threading.Lock()  # held until what was added to the vocabulary is kept
-        self._vocabulary: stories.Vocabulary | None = None
+        self._vocabulary: vocabulary.Vocabulary | None = None
 
     @contextlib.contextmanager
     def writing(self, *, alone: bool = True) -> Iterator[Writing]:
@@ -97,12 +95,10 @@ class Store:
 
         What only concerns sources that the caller has claimed need not be `alone`, of all programs at work.
         """
-        with self._teaching:
-            with self._db.write(alone=alone) as transaction:
-                vocabulary = self._vocabulary or stories.Vocabulary.stored(transaction.execute)
-                inside = Writing(transaction, vocabulary)
-                yield inside
-            self._vocabulary = inside.vocabulary
+        with self._db.write(alone=alone) as transaction:
+            inside = Writing(transaction, self._vocabulary)
+            yield inside
+        self._vocabulary = inside.vocabulary
 
     def enrol(self, named: Sequence[Enrolment], written: Sequence[tuple[str, str]], base: str, now: datetime.datetime) -> None:
         """Follow feeds.yaml: these sources, and these outputs by name and title; `base` is where readers reach them."""
@@ -275,18 +271,12 @@ class Store:
 
         `window` is how long entries are compared with new ones, `most` how many bytes the store may take.
         """
-        self._settle_words()
         with self._db.write() as transaction:
             meta.pass_time(transaction, now, meta.HOUR)
         gone = retention.past(self._db, now, keep, window)
         gone += 0 if most is None else retention.surplus(self._db, now, most)
         retention.give_back(self._db)
         return gone
-
-    def _settle_words(self) -> None:
-        """Write what was counted in memory."""
-        with self.writing() as writing:
-            writing.settle_words()
 
     def pass_time(self, now: datetime.datetime, step: datetime.timedelta) -> bool:
         """Move the time that rules go by to the last full step; whether it moved. Housekeeping does so in hours."""
@@ -311,8 +301,5 @@ class Store:
         return subscriptions.read(self._db.read)
 
     def close(self) -> None:
-        """Let go of the database; what was counted in memory is written, if it can be."""
-        if self._vocabulary is not None and self._vocabulary.pending:
-            with contextlib.suppress(errors.StoreError):
-                self._settle_words()
+        """Let go of the database."""
         self._db.close()

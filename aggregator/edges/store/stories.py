@@ -1,4 +1,4 @@
-"""The tables of stories: those that may still grow, found by their words; and how many articles had each word."""
+"""The tables of stories: those that may still grow, found by their words."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from aggregator.core import dedupe
 from aggregator.edges.store import database
-
-TAUGHT = 500  # articles whose words are counted in memory before they are written
-
-Lesson = tuple[tuple[int, ...], tuple[int, ...]]
-"""The words of an article, and those of its story before it."""
 
 
 def holders(ask: database.Query, keys: Iterable[int]) -> dict[int, list[int]]:
@@ -61,31 +56,3 @@ def expire(transaction: database.Transaction, before: float) -> None:
     """Let go of stories that grew last before a time, in seconds since 1970; their entries keep their ids."""
     transaction.execute("DELETE FROM story_keys WHERE story_id IN (SELECT id FROM stories WHERE at < ?)", (before,))
     transaction.execute("DELETE FROM stories WHERE at < ?", (before,))
-
-
-class Vocabulary:
-    """How many articles had each word, and what was counted since that was written."""
-
-    def __init__(self, known: dedupe.Frequencies, pending: tuple[Lesson, ...] = ()) -> None:
-        self.known = known
-        self.pending = pending
-
-    @classmethod
-    def stored(cls, ask: database.Query) -> Vocabulary:
-        """As it was written last."""
-        rows = ask("SELECT counts FROM vocabulary", ())
-        return cls(dedupe.Frequencies(rows[0][0] if rows else b""))
-
-    def taught(self, transaction: database.Transaction, articles: Sequence[Lesson], most: int = TAUGHT) -> Vocabulary:
-        """With some articles more; when more than `most` are not written, they are. What others wrote meanwhile is kept."""
-        pending = (*self.pending, *articles)
-        if not articles and len(pending) <= most:
-            return self
-        if len(pending) <= most:
-            return Vocabulary(self.known.taught(articles), pending)
-        written = Vocabulary.stored(transaction.execute).known.taught(pending)
-        transaction.execute(
-            "INSERT INTO vocabulary (id, counts) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET counts = excluded.counts",
-            (written.pack(),),
-        )
-        return Vocabulary(written)

@@ -23,6 +23,7 @@ TABLES = {  # what is copied, in an order in which nothing refers to what is not
     "stories": ("id",),
     "story_keys": ("key", "story_id"),
     "vocabulary": ("id",),
+    "taught": ("id",),
     "pairs": ("uid", "other"),
     "decisions": ("one", "other", "origin"),
     "hosts": ("name",),

@@ -22,6 +22,7 @@ from aggregator.edges.store import (
     subscriptions,
     takedowns,
     verdicts,
+    vocabulary,
 )
 
 Claim = claims.Claim
@@ -35,9 +36,10 @@ Record = entries.Record
 class Writing:
     """What may be done inside one transaction: reads see what was written before them."""
 
-    def __init__(self, transaction: database.Transaction, vocabulary: stories.Vocabulary) -> None:
+    def __init__(self, transaction: database.Transaction, known: vocabulary.Vocabulary | None) -> None:
         self._transaction = transaction
-        self.vocabulary = vocabulary
+        self.vocabulary = known
+        self._current: vocabulary.Vocabulary | None = None
 
     def held(self, handed: Sequence[Claim]) -> list[Claim]:
         """Those of these claims that no later one has replaced: only what was polled under them may be stored."""
@@ -58,7 +60,12 @@ class Writing:
     @property
     def frequencies(self) -> dedupe.Frequencies:
         """How many articles had each word, by the polls that were stored before."""
-        return self.vocabulary.known
+        return self._caught_up().known
+
+    def _caught_up(self) -> vocabulary.Vocabulary:
+        if self._current is None:  # once is enough: who teaches is alone
+            self._current = self.vocabulary = vocabulary.caught_up(self._transaction.execute, self.vocabulary)
+        return self._current
 
     def holders(self, keys: Iterable[int], since: datetime.datetime) -> dict[int, list[int]]:
         """The rows of the entries first seen since then that hold each of these keys, the newest first."""
@@ -91,11 +98,7 @@ class Writing:
     def place(self, placed: dedupe.Placed) -> None:
         """Store stories that are new or grew, and count the words of their new articles."""
         stories.write(self._transaction, placed)
-        self.vocabulary = self.vocabulary.taught(self._transaction, placed.lessons)
-
-    def settle_words(self) -> None:
-        """Write the words that were counted in memory."""
-        self.vocabulary = self.vocabulary.taught(self._transaction, (), most=0)
+        self._current = self.vocabulary = vocabulary.teach(self._transaction, self._caught_up(), placed.lessons)
 
     def doubt(self, unsure: Iterable[dedupe.Verdict], now: datetime.datetime) -> None:
         """Keep verdicts that do not merge."""

@@ -23,8 +23,8 @@ _SMALL_DISK = """
     from aggregator.edges import store
     import stories
     folder = pathlib.Path(sys.argv[1])
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], check=True)
-    (folder / "ballast").write_bytes(bytes(500_000))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], check=True)
+    (folder / "ballast").write_bytes(bytes(1_000_000))
     kept = store.open_store(folder)
     kept.enrol([store.Enrolment("https://paper.example/feed", None)], [], "", stories.NOW)
     (source,) = kept.sources()

@@ -1,18 +1,15 @@
-"""Stories in the store: found by their words while they may grow, and how many articles had each word."""
+"""Stories in the store: found by their words while they may grow."""
 
 from __future__ import annotations
 
 import array
-import threading
 from collections.abc import Callable
 
-import pytest
 from stories import DAY, HOUR, NOW, entry, keep, prose, record
 
 from aggregator.core import dedupe, model
 from aggregator.core.dedupe import frequencies
 from aggregator.edges import store
-from aggregator.edges.store import stories as table
 
 KEEP = 180 * DAY
 Rows = Callable[[str], int]
@@ -24,11 +21,11 @@ def story(id: str, *keys: int, days: float = 0, source: int = 7) -> dedupe.Story
     return dedupe.Story(id, NOW.timestamp() + days * 86_400, words, weights, 1.0, source, articles=1, said=20)
 
 
-def place(into: store.Store, *told: dedupe.Story, words: tuple[tuple[int, ...], ...] = ()) -> None:
+def place(into: store.Store, *told: dedupe.Story) -> None:
     """Store stories, each to be found by its words."""
     keys = {one.id: tuple(one.words) for one in told}
     with into.writing() as writing:
-        writing.place(dedupe.Placed({}, {one.id: one for one in told}, keys, tuple((said, ()) for said in words)))
+        writing.place(dedupe.Placed({}, {one.id: one for one in told}, keys, ()))
 
 
 def found(into: store.Store, *keys: int) -> list[list[str]]:
@@ -116,90 +113,6 @@ def test_told(kept: store.Store, source: model.SourceState) -> None:
     assert titles(most=9) == []
 
 
-def counted(into: store.Store, *words: int) -> list[float]:
-    """What words weigh, as the store knows it."""
-    with into.writing() as writing:
-        return writing.frequencies.weights(words)
-
-
-def test_words_are_counted(kept: store.Store, opened: Callable[[], store.Store], rows: Rows) -> None:
-    """Those of a few articles in memory, of many on the disk; housekeeping writes the rest."""
-    expected = frequencies.Frequencies()
-    for number in range(table.TAUGHT):
-        place(kept, words=((1, number + 2),))
-        expected.learn((1, number + 2))
-        assert counted(kept, 1, 2, 3) == expected.weights((1, 2, 3))
-    assert rows("vocabulary") == 0
-    place(kept, words=((1, 2), (1, 3)))
-    for words in ((1, 2), (1, 3)):
-        expected.learn(words)
-    assert counted(kept, 1, 2, 3) == counted(opened(), 1, 2, 3) == expected.weights((1, 2, 3))
-    place(kept, words=((1, 2),))
-    expected.learn((1, 2))
-    kept.housekeep(NOW, KEEP)
-    assert counted(opened(), 1, 2, 3) == expected.weights((1, 2, 3))
-    kept.housekeep(NOW, KEEP)
-    assert counted(opened(), 1, 2, 3) == expected.weights((1, 2, 3))
-
-
-def test_words_of_two_writers(kept: store.Store, opened: Callable[[], store.Store]) -> None:
-    """What another process counted meanwhile is kept."""
-    other, expected = opened(), frequencies.Frequencies()
-    counted(other, 1)
-    many = tuple((1, number) for number in range(table.TAUGHT + 1))
-    place(kept, words=many)
-    place(other, words=many)
-    for words in (*many, *many):
-        expected.learn(words)
-    assert counted(other, 1, 2) == counted(opened(), 1, 2) == expected.weights((1, 2))
-
-
-def test_words_of_a_transaction_that_breaks(kept: store.Store) -> None:
-    """They are not counted."""
-    before = counted(kept, 1)
-    try:
-        with kept.writing() as writing:
-            writing.place(dedupe.Placed({}, {}, {}, (((1, 2), ()),)))
-            assert writing.frequencies.weights((1,)) != before
-            raise ZeroDivisionError
-    except ZeroDivisionError:
-        pass
-    assert counted(kept, 1) == before
-
-
-def test_words_and_housekeeping_that_breaks(kept: store.Store, opened: Callable[[], store.Store]) -> None:
-    """They are counted once, whatever became of the rest."""
-    place(kept, words=((1, 2),))
-    with pytest.raises(OverflowError):
-        kept.housekeep(NOW, 999_999 * DAY)
-    kept.housekeep(NOW, KEEP)
-    with opened().writing() as writing:
-        assert writing.frequencies.articles == 1
-
-
-def test_words_of_many_threads(kept: store.Store, opened: Callable[[], store.Store]) -> None:
-    """Each article is counted once, whoever else writes at the same moment."""
-    failed: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            for number in range(30):
-                place(kept, words=((1, number),))
-                counted(kept, 1)
-        except BaseException as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
-    kept.housekeep(NOW, KEEP)
-    with opened().writing() as writing:
-        assert writing.frequencies.articles == 120
-
-
 def test_topics_fit(kept: store.Store) -> None:
     """A story of a real text survives the store, within the precision of its weights."""
     topic = dedupe.topic(dedupe.words_of(dedupe.read("The heron", prose("heron", 300))), frequencies.Frequencies())
@@ -209,11 +122,3 @@ def test_topics_fit(kept: store.Store) -> None:
         (again,) = writing.stories([], ["a"]).values()
     assert (again.id, again.at, again.words, again.source) == (one.id, one.at, one.words, one.source)
     assert dedupe.pack_story(again) == dedupe.pack_story(one)
-
-
-def test_words_at_the_end(kept: store.Store, opened: Callable[[], store.Store]) -> None:
-    """What was counted in memory is written when the store is closed."""
-    place(kept, words=((1, 2),))
-    kept.close()
-    with opened().writing() as writing:
-        assert writing.frequencies.articles == 1
