@@ -20,16 +20,15 @@ _LOOKS = 20
 def hand_out(of: engine.Engine, to: queue.Queue) -> int:
     """Queue what is due, unless enough is queued already; how many sources. One program of all does so, every second.
 
-    A host that is being asked by anybody, or wants nobody, is left out. Raises StoreError.
+    A host that is or was just asked by anybody, or wants nobody, is left out. Raises StoreError.
     """
     shared, now = of.store.shared, of.clock.now()
-    claimed = shared.claimed(now)
-    if len(claimed) >= OUT:
+    if len(shared.claimed(now)) >= OUT:
         return 0
     of.turns.know(of.store.hosts())
     due = {state.row: state for state in _due(of, now)}
     asked = [(row, of.turns.place(of.address(state))) for row, state in due.items()]
-    made = batches.batches(asked, {of.turns.place(url) for url in claimed})
+    made = batches.batches(asked, _busy(of, now))
     rows = [row for batch in made for row in batch.rows]
     if not rows:
         return 0
@@ -52,6 +51,13 @@ def _due(of: engine.Engine, now: datetime.datetime) -> list[model.SourceState]:
         if len(page) < _LOOK or len(found) >= OUT:
             break
     return found
+
+
+def _busy(of: engine.Engine, now: datetime.datetime) -> set[str]:
+    """The hosts that are not to be asked by one program more, or so soon after another one."""
+    spacing = datetime.timedelta(seconds=of.configuration.settings.limits.spacing)
+    there = of.store.shared.busy(now, now - spacing)
+    return {of.turns.place(of.address(of.states[row]) if row in of.states else url) for row, url in there.items()}
 
 
 def _charge(of: engine.Engine, handed: list[model.SourceState]) -> None:

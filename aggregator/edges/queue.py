@@ -153,7 +153,7 @@ class Queue:
         if tick is not None:
 
             @app.periodic(cron=EVERY_SECOND)
-            @app.task(name=_TICK, queue=self._names[_TICK], queueing_lock=self._names[_TICK])
+            @app.task(name=_TICK, queue=self._names[_TICK], queueing_lock=self._names[_TICK], lock=self._names[_TICK])
             async def _tick(timestamp: int) -> None:
                 await tick()
 

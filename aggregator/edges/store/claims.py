@@ -38,6 +38,11 @@ def claimed(ask: database.Query, now: datetime.datetime) -> list[str]:
     return [row[0] for row in ask("SELECT url FROM sources WHERE claimed_until > ?", (now.timestamp(),))]
 
 
+def busy(ask: database.Query, now: datetime.datetime, since: datetime.datetime) -> dict[int, str]:
+    """The addresses, by row, of the sources that somebody has, or that were polled since then."""
+    return dict(ask("SELECT id, url FROM sources WHERE claimed_until > ? OR polled_at > ?", (now.timestamp(), since.timestamp())))
+
+
 def held(transaction: database.Transaction, claims: Sequence[Claim]) -> list[Claim]:
     """Those of these claims that no later one has replaced; nobody else gets them before the transaction ends."""
     sql = f"SELECT id, fence FROM sources WHERE id IN ({{}}) ORDER BY id{transaction.dialect.locking}"

@@ -36,6 +36,10 @@ class Shared:
         """The addresses of the sources that somebody has."""
         return claims.claimed(self._db.read, now)
 
+    def busy(self, now: datetime.datetime, since: datetime.datetime) -> dict[int, str]:
+        """The addresses, by row, of the sources that somebody has, or that were polled since then."""
+        return claims.busy(self._db.read, now, since)
+
     def hand_out(
         self,
         rows: Sequence[int],

@@ -40,6 +40,7 @@ def test_only_one_gets_a_source(opened: Callable[[], store.Store], source: model
     assert (claim.row, claim.fence) == (source.row, 1)
     assert [other_claim.row for other_claim in handed(other, source.row, rival.row)] == [rival.row]
     assert sorted(one.shared.claimed(NOW)) == sorted([source.url, rival.url])
+    assert one.shared.busy(NOW, NOW) == {source.row: source.url, rival.row: rival.url}
 
 
 def test_each_is_handed_out_once_however_many_ask(opened: Callable[[], store.Store], kept: store.Store) -> None:
