@@ -125,7 +125,8 @@ class Member:
     # signs of life
 
     async def _beating(self) -> None:
-        with supervisor.Watchdog(2 * PATIENCE) as watchdog:
+        said = f"the database has said nothing for {PATIENCE:.0f} s, not even that it cannot; this program ends, to be started anew"
+        with supervisor.Watchdog(PATIENCE, said) as watchdog:
             while True:
                 await asyncio.sleep(BEAT)
                 watchdog.feed()

@@ -24,11 +24,12 @@ def notify(*lines: str) -> None:
 class Watchdog:
     """Ends the process when nobody feeds it for so many seconds: what hangs is no use to anybody, and is started anew.
 
-    Where everything hangs nothing can be tidied up; what all threads were at is printed to stderr.
+    Where everything hangs nothing can be tidied up; what is `said` and what all threads were at is printed to stderr.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, said: str) -> None:
         self._seconds = seconds
+        self._said = said
         self._fed = time.monotonic()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
@@ -48,5 +49,6 @@ class Watchdog:
     def _watch(self) -> None:
         while not self._over.wait(min(1.0, self._seconds / 4)):
             if time.monotonic() - self._fed > self._seconds:
+                os.write(2, f"aggregator: {self._said}\n".encode())
                 faulthandler.dump_traceback()
                 os._exit(1)

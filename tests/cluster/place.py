@@ -12,7 +12,7 @@ import pathlib
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 _PROGRAM = """
 import datetime, os, sys
@@ -45,6 +45,14 @@ class Place:
             f"settings:\n  store: {self.store}\n  allow_addresses: [127.0.0.0/8]\n  listen: off\n  interval: {interval}\n{more}"
             f"sources:\n{listed}"
         )
+
+    @contextlib.contextmanager
+    def by_way_of(self, store: str) -> Iterator[None]:
+        """Programs that are started meanwhile reach the store by another address."""
+        whole = self.config.read_text("utf-8")
+        self.config.write_text(whole.replace(self.store, store), "utf-8")
+        yield
+        self.config.write_text(whole, "utf-8")
 
     def start(self, command: str, name: str = "", **environment: str) -> subprocess.Popen[str]:
         """A program, which has a folder of its own."""

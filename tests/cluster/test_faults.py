@@ -6,11 +6,13 @@ import collections
 import contextlib
 import pathlib
 import signal
+import time
 from collections.abc import Iterator
 
 import pytest
 import server
 from cluster.place import Place, ended, until
+from cluster.wire import Wire
 from loopback import Answer, Asked, Loopback
 
 from aggregator.core import errors
@@ -58,6 +60,14 @@ def doubled(place: Place) -> list[str]:
     with contextlib.closing(store.open_store(pathlib.Path(), place.store, read_only=True)) as kept:
         titles = collections.Counter(one.entry.title for one in kept.newest([state.row for state in kept.sources()], 0, 999))
     return [title for title, count in titles.items() if count > 1]
+
+
+def polling(place: Place, kind: str) -> bool:
+    """Whether a program of this kind is there and polls."""
+    before = {node["name"]: node["polls"] for node in place.status()["nodes"]}  # type: ignore[attr-defined]
+    time.sleep(3)
+    now = place.status()["nodes"]
+    return any(node["kind"] == kind and node["polls"] > before.get(node["name"], 0) for node in now)  # type: ignore[attr-defined]
 
 
 async def asked_anew(web: Loopback, count: int = SOURCES) -> None:
@@ -127,6 +137,33 @@ async def test_the_database_stays_away(place: Place, postgres: server.Server) ->
             postgres.start()
         assert code == 1
         assert "ends, to be started anew" in said
+
+
+async def test_the_database_says_nothing(place: Place) -> None:
+    """Cut off for a while, without a word: nothing is lost, polls go on by themselves."""
+    async with Wire(place.store) as wire, sources(place) as web:
+        place.start("run")
+        await until(lambda: entries(place) == SOURCES)
+        with place.by_way_of(wire.store):
+            place.start("worker")
+            await until(lambda: len(place.status().get("nodes", ())) == 2)  # type: ignore[arg-type]
+        wire.cut()
+        await asked_anew(web)  # by the other one, who takes over what the worker had
+        wire.mend()
+        await until(lambda: polling(place, "worker"))
+        assert doubled(place) == []
+
+
+async def test_the_database_says_nothing_for_long(place: Place) -> None:
+    """What hangs ends for its supervisor, with a word of why."""
+    async with Wire(place.store) as wire, sources(place):
+        with contextlib.closing(store.open_store(pathlib.Path(), place.store)), place.by_way_of(wire.store):
+            hanging = place.start("worker", PATIENCE="3")
+            await until(lambda: place.status().get("nodes"))
+        wire.cut()
+        code, said = await ended(hanging)
+        assert code == 1
+        assert "the database has said nothing for 3 s" in said
 
 
 async def test_a_clock_that_is_wrong(place: Place) -> None:

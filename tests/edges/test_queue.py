@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -22,6 +25,7 @@ class Bench:
         self.queue = queue.Queue(url, 1)
         self.queue.prepare()
         self.polled: list[queue.Claims] = []
+        self.gone: list[queue.Claims] = []
         self.ticks = 0
 
     async def poll(self, claims: queue.Claims) -> None:
@@ -33,7 +37,8 @@ class Bench:
         self.ticks += 1
 
     async def lost(self, claims: queue.Claims) -> None:
-        """Nothing is lost here."""
+        """Take note of what a program that is gone had."""
+        self.gone.append(claims)
 
     def put(self, *jobs: queue.Job, keep: bool = True) -> None:
         """Queue jobs in a transaction that is kept, or not."""
@@ -58,6 +63,40 @@ class Bench:
         async with asyncio.timeout(20):
             while len(self.polled) < count:
                 await asyncio.sleep(0.05)
+
+
+_STUCK = """
+import asyncio, sys
+from aggregator.edges import queue
+queue.HEARTBEAT = 0.3
+
+async def stuck(*_):
+    print("taken", flush=True)
+    await asyncio.sleep(600)
+
+work = queue.Work(stuck, stuck, stuck if sys.argv[2] == "ticking" else None, hosts=1, mixed=1)
+asyncio.run(queue.Queue(sys.argv[1], 1).work(work))
+"""
+
+
+@contextlib.contextmanager
+def stuck(bench: Bench, what: str) -> Iterator[subprocess.Popen[str]]:
+    """A program that has taken one thing and does not come to an end with it."""
+    command = [sys.executable, "-c", _STUCK, bench.url, what]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "taken\n"
+        try:
+            yield program
+        finally:
+            program.kill()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs are missed soon."""
+    monkeypatch.setattr(queue, "HEARTBEAT", 0.3)
+    monkeypatch.setattr(queue, "LOST", 1.5)
 
 
 @pytest.fixture
@@ -99,3 +138,33 @@ async def test_ticks(bench: Bench) -> None:
         async with asyncio.timeout(20):
             while bench.ticks < 2:
                 await asyncio.sleep(0.1)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_program_is_killed_in_the_middle(bench: Bench) -> None:
+    """Its batch is told of once, and thrown away; until then nobody else is sent to that host."""
+    bench.put(queue.Job([(1, 1)], "paper.example"))
+    with stuck(bench, "quiet") as program:
+        bench.put(queue.Job([(2, 1)], "paper.example"), queue.Job([(3, 1)], "rival.example"))
+        async with bench.working():
+            await bench.until(1)
+            await asyncio.sleep(3)
+            assert (bench.polled, bench.gone) == ([[(3, 1)]], []), "slow is not gone"
+            program.kill()
+            await bench.until(2)
+            assert (bench.polled, bench.gone) == ([[(3, 1)], [(2, 1)]], [[(1, 1)]])
+    assert bench.queue.backlog() == (0, 0)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_program_is_killed_in_a_tick(bench: Bench) -> None:
+    """The next tick waits already then; the lost one does not collide with it, and ticks go on."""
+    with stuck(bench, "ticking") as program:
+        async with bench.working(ticking=True):
+            await asyncio.sleep(2)
+            assert bench.ticks == 0, "two ticks at once hand out one host twice"
+            program.kill()
+            async with asyncio.timeout(20):
+                while bench.ticks < 3:
+                    await asyncio.sleep(0.1)
+    assert bench.gone == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pathlib
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -37,6 +39,29 @@ def test_abstract_sockets(listener: socket.socket, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("NOTIFY_SOCKET", "@" + name)
     supervisor.notify("WATCHDOG=1")
     assert listener.recv(1_000) == b"WATCHDOG=1"
+
+
+_FED = """
+import sys, time
+from aggregator.edges import supervisor
+with supervisor.Watchdog(1.0, "nobody has answered") as watchdog:
+    for _ in range(8):
+        time.sleep(0.25)
+        watchdog.feed()
+    print("fed", flush=True)
+    if sys.argv[1] == "hang":
+        time.sleep(60)
+print("done")
+"""
+
+
+@pytest.mark.parametrize(("then", "code", "said"), [("end", 0, ["fed", "done"]), ("hang", 1, ["fed"])])
+def test_what_hangs_is_ended(then: str, code: int, said: list[str]) -> None:
+    """Not before nobody has fed the watchdog for so long, and with a word of why and where."""
+    done = subprocess.run([sys.executable, "-c", _FED, then], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout.split()) == (code, said)
+    assert done.stderr.startswith("aggregator: nobody has answered\n") == (then == "hang")
+    assert ("most recent call first" in done.stderr) == (then == "hang")
 
 
 @pytest.mark.parametrize("address", [None, "", "/nowhere/notify", "@nobody-listens-here", "/" + "x" * 300])

@@ -40,7 +40,8 @@ def claimed(ask: database.Query, now: datetime.datetime) -> list[str]:
 
 def busy(ask: database.Query, now: datetime.datetime, since: datetime.datetime) -> dict[int, str]:
     """The addresses, by row, of the sources that somebody has, or that were polled since then."""
-    return dict(ask("SELECT id, url FROM sources WHERE claimed_until > ? OR polled_at > ?", (now.timestamp(), since.timestamp())))
+    sql = "SELECT id, url FROM sources WHERE claimed_until > ? OR polled_at > ?"
+    return {row: url for row, url in ask(sql, (now.timestamp(), since.timestamp()))}
 
 
 def held(transaction: database.Transaction, claims: Sequence[Claim]) -> list[Claim]:
