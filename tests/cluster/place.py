@@ -1,6 +1,7 @@
 """A cluster of real programs on loopback: a database, sources that tell what they were asked, and a folder for each program.
 
-The programs are those of the commands, but that they miss each other in seconds: what takes a minute is proportionate.
+The programs are those of the commands, but that they miss each other in seconds: what takes a minute is proportionate. With
+FAULTS=all they are as they are.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import pathlib
 import signal
 import subprocess
@@ -19,8 +21,9 @@ import datetime, os, sys
 from aggregator import cli, clock
 from aggregator.cluster import member
 from aggregator.edges import queue
-queue.LOST, queue.HEARTBEAT, queue._GRACE = 4.0, 1.0, 2.0
-member.BEAT, member.AGAIN, member.LEASE = 1.0, 0.5, datetime.timedelta(seconds=6)
+if os.environ.get("FAULTS") != "all":
+    queue.LOST, queue.HEARTBEAT, queue._GRACE = 4.0, 1.0, 2.0
+    member.BEAT, member.AGAIN, member.LEASE = 1.0, 0.5, datetime.timedelta(seconds=6)
 member.PATIENCE = float(os.environ.get("PATIENCE", "120"))
 skew = datetime.timedelta(seconds=float(os.environ.get("SKEW", "0")))
 real = clock.Clock.now
@@ -64,7 +67,7 @@ class Place:
             [sys.executable, "-c", _PROGRAM, command, *given, "--level", "warning"],
             stderr=subprocess.PIPE,
             text=True,
-            env={"PATH": "/usr/bin:/bin", **environment},
+            env={"PATH": "/usr/bin:/bin", "FAULTS": os.environ.get("FAULTS", ""), **environment},
         )
         self._running.append(started)
         return started

@@ -31,12 +31,13 @@ async def test_hosts_are_asked_as_by_one_program(place: Place) -> None:
     few = [f"http://paper{number}.example/feed" for number in range(9)]
     async with Crowd(SLOW) as crowd:
         place.write([*many, *few], more=f"  proxy: {crowd.url}\n  limits: {{spacing: {SPACING}}}\n")
-        for command in ("run", "run", "worker", "worker"):
+        place.start("run")
+        await until(lambda: crowd.visits)
+        for command in ("run", "worker", "worker"):
             place.start(command)
+        await until(lambda: sum(node["polls"] > 0 for node in place.status()["nodes"]) > 1)  # type: ignore[attr-defined]
         await until(lambda: len(crowd.visits) == 12 and all(len(visits) >= 4 for visits in crowd.visits.values()))
         visits = {domain: sorted(each) for domain, each in crowd.visits.items()}
-        nodes = place.status()["nodes"]
-    assert sum(node["polls"] > 0 for node in nodes) > 1  # type: ignore[attr-defined]
     for domain, each in visits.items():
         pauses = [later - ended for (_, ended), (later, _) in itertools.pairwise(each)]
         assert min(pauses) >= SPACING - ROUNDING, f"{domain} was asked {min(pauses):.2f} s after it had answered"

@@ -52,7 +52,7 @@ def held(transaction: database.Transaction, claims: Sequence[Claim]) -> list[Cla
 
 
 def renew(transaction: database.Transaction, claims: Sequence[Claim], until: datetime.datetime | None) -> None:
-    """Keep these claims until then; None lets go of them. Those that a later one has replaced stay as they are."""
+    """Keep these claims until then; None lets go of them. Those that were let go of, or that a later one has replaced, stay so."""
     at = None if until is None else until.timestamp()
-    sql = "UPDATE sources SET claimed_until = ? WHERE id = ? AND fence = ?"
+    sql = "UPDATE sources SET claimed_until = ? WHERE id = ? AND fence = ? AND claimed_until IS NOT NULL"
     transaction.many(sql, [(at, one.row, one.fence) for one in sorted(claims, key=lambda one: one.row)])

@@ -43,6 +43,14 @@ def test_only_one_gets_a_source(opened: Callable[[], store.Store], source: model
     assert one.shared.busy(NOW, NOW) == {source.row: source.url, rival.row: rival.url}
 
 
+def test_what_is_stored_is_let_go_of(kept: store.Store, source: model.SourceState) -> None:
+    """Who goes on with the rest of a batch does not claim it once more by a sign of life."""
+    (claim,) = handed(kept, source.row)
+    assert write(kept, source, claim)
+    kept.shared.renew([claim], NOW + 5 * MINUTE)
+    assert kept.shared.claimed(NOW) == []
+
+
 def test_each_is_handed_out_once_however_many_ask(opened: Callable[[], store.Store], kept: store.Store) -> None:
     """Programs that ask at the same time share all sources, and have none twice."""
     kept.enrol([store.Enrolment(f"https://paper{number}.example/feed", None) for number in range(40)], [], "", NOW)
