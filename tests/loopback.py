@@ -20,11 +20,12 @@ class Asked:
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """What to say: status, headers, body."""
+    """What to say: status, headers, body; and after how many seconds."""
 
     body: bytes = b""
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
+    after: float = 0.0
 
 
 class Loopback:
@@ -34,31 +35,39 @@ class Loopback:
         self.answers: dict[str, Answer | Callable[[Asked], Answer]] = {}
         self.asked: list[Asked] = []
         self.port = 0
+        self._talks: set[asyncio.Task[None]] = set()
 
     def url(self, path: str) -> str:
         """The address of a path of this server."""
         return f"http://127.0.0.1:{self.port}{path}"
 
     async def __aenter__(self) -> Loopback:
-        self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
         await self._server.wait_closed()
+        for talk in self._talks:
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._talks.add(asyncio.create_task(self._talk(reader, writer)))
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError), contextlib.closing(writer):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             method, path, _ = head[0].split(" ", 2)
             pairs = [line.split(":", 1) for line in head[1:] if ":" in line]
             asked = Asked(method, path, {name.lower(): value.strip() for name, value in pairs})
             self.asked.append(asked)
             answer = self.answers.get(path.partition("?")[0], Answer(status=404))
-            writer.write(_bytes(answer(asked) if callable(answer) else answer))
+            said = answer(asked) if callable(answer) else answer
+            await asyncio.sleep(said.after)
+            writer.write(_bytes(said))
             await writer.drain()
-        writer.close()
 
 
 def _bytes(answer: Answer) -> bytes:

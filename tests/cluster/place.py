@@ -14,7 +14,7 @@ import pathlib
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 _PROGRAM = """
 import datetime, os, sys
@@ -49,19 +49,17 @@ class Place:
             f"sources:\n{listed}"
         )
 
-    @contextlib.contextmanager
-    def by_way_of(self, store: str) -> Iterator[None]:
-        """Programs that are started meanwhile reach the store by another address."""
-        whole = self.config.read_text("utf-8")
-        self.config.write_text(whole.replace(self.store, store), "utf-8")
-        yield
-        self.config.write_text(whole, "utf-8")
-
-    def start(self, command: str, name: str = "", **environment: str) -> subprocess.Popen[str]:
-        """A program, which has a folder of its own."""
+    def start(
+        self, command: str, name: str = "", otherwise: tuple[str, str] = ("", ""), **environment: str
+    ) -> subprocess.Popen[str]:
+        """A program, which has a folder of its own, and a feeds.yaml in which one thing may be otherwise than in that of all."""
         folder = self._folder / (name or f"{command}{len(self._running)}")
         folder.mkdir(exist_ok=True)
-        given = ["--config", str(self.config), "--data", str(folder / "data")]
+        config = self.config
+        if otherwise[0]:
+            config = folder / "feeds.yaml"
+            config.write_text(self.config.read_text("utf-8").replace(*otherwise), "utf-8")
+        given = ["--config", str(config), "--data", str(folder / "data")]
         given += ["--output", str(folder / "output")] if command == "run" else []
         started = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM, command, *given, "--level", "warning"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import contextlib
 import pathlib
@@ -21,6 +22,7 @@ from aggregator.edges.store import migrate
 
 pytestmark = pytest.mark.anyio
 SOURCES = 30
+RUN, WORKER = "https://run.example/", "https://worker.example/"
 _FEED = (
     "<rss version='2.0'><channel><title>Source {0}</title><link>http://127.0.0.1/</link><description>d</description>"
     "<item><title>Entry {0}</title><link>http://127.0.0.1/{0}/1</link><guid>urn:{0}</guid>"
@@ -37,15 +39,15 @@ def place(tmp_path: pathlib.Path, postgres: server.Server) -> Iterator[Place]:
 
 
 @contextlib.asynccontextmanager
-async def sources(place: Place):  # type: ignore[no-untyped-def]
-    """Sources for a feeds.yaml, each with an entry of its own."""
+async def sources(place: Place, slow: float = 0.0):  # type: ignore[no-untyped-def]
+    """Sources for a feeds.yaml, each with an entry of its own; who asks is told by the contact."""
 
     def feed(asked: Asked) -> Answer:
-        return Answer(_FEED.format(asked.path.strip("/")).encode())
+        return Answer(_FEED.format(asked.path.strip("/")).encode(), after=slow)
 
     async with Loopback() as web:
         web.answers = {f"/{number}": feed for number in range(SOURCES)}
-        place.write([web.url(f"/{number}") for number in range(SOURCES)])
+        place.write([web.url(f"/{number}") for number in range(SOURCES)], more=f"  contact: {RUN}\n")
         yield web
 
 
@@ -60,6 +62,11 @@ def doubled(place: Place) -> list[str]:
     with contextlib.closing(store.open_store(pathlib.Path(), place.store, read_only=True)) as kept:
         titles = collections.Counter(one.entry.title for one in kept.newest([state.row for state in kept.sources()], 0, 999))
     return [title for title, count in titles.items() if count > 1]
+
+
+def held(web: Loopback) -> set[str]:
+    """What the worker was asking last."""
+    return {one.path for one in web.asked[-9:] if WORKER in one.headers["user-agent"]}
 
 
 def polling(place: Place, kind: str) -> bool:
@@ -77,13 +84,18 @@ async def asked_anew(web: Loopback, count: int = SOURCES) -> None:
 
 
 async def test_a_worker_is_killed(place: Place) -> None:
-    """What it had is polled by others, and nothing is stored twice."""
-    async with sources(place) as web:
+    """In the middle of a batch; that is polled by others within a minute, and nothing is stored twice."""
+    async with sources(place, slow=1.0) as web:
         place.start("run")
         await until(lambda: entries(place) == SOURCES)
-        worker = place.start("worker")
-        await until(lambda: len(place.status().get("nodes", ())) == 2)  # type: ignore[arg-type]
+        worker = place.start("worker", otherwise=(RUN, WORKER))
+        while not held(web):
+            await asyncio.sleep(0.1)
+            web.asked[:-SOURCES] = []
         worker.send_signal(signal.SIGKILL)
+        lost = held(web)
+        web.asked.clear()
+        await until(lambda: {one.path for one in web.asked} >= lost, 60)
         await asked_anew(web)
         assert doubled(place) == []
 
@@ -144,9 +156,8 @@ async def test_the_database_says_nothing(place: Place) -> None:
     async with Wire(place.store) as wire, sources(place) as web:
         place.start("run")
         await until(lambda: entries(place) == SOURCES)
-        with place.by_way_of(wire.store):
-            place.start("worker")
-            await until(lambda: len(place.status().get("nodes", ())) == 2)  # type: ignore[arg-type]
+        place.start("worker", otherwise=(place.store, wire.store))
+        await until(lambda: len(place.status().get("nodes", ())) == 2)  # type: ignore[arg-type]
         wire.cut()
         await asked_anew(web)  # by the other one, who takes over what the worker had
         wire.mend()
@@ -157,8 +168,8 @@ async def test_the_database_says_nothing(place: Place) -> None:
 async def test_the_database_says_nothing_for_long(place: Place) -> None:
     """What hangs ends for its supervisor, with a word of why."""
     async with Wire(place.store) as wire, sources(place):
-        with contextlib.closing(store.open_store(pathlib.Path(), place.store)), place.by_way_of(wire.store):
-            hanging = place.start("worker", PATIENCE="3")
+        with contextlib.closing(store.open_store(pathlib.Path(), place.store)):
+            hanging = place.start("worker", otherwise=(place.store, wire.store), PATIENCE="3")
             await until(lambda: place.status().get("nodes"))
         wire.cut()
         code, said = await ended(hanging)
