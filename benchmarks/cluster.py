@@ -41,15 +41,18 @@ def main() -> None:
     asked.add_argument("--sources", type=int, default=3_000)
     asked.add_argument("--programs", type=int, nargs="*", default=[1, 2, 4])
     given = asked.parse_args()
-    with answering() as port, server.started() as postgres:
+    with answering() as port, server.started("shared_preload_libraries=pg_stat_statements") as postgres:
         ideal = AT_ONCE / SLOW
         first = 0.0
-        print(f"{'programs':>10}{'polls/s':>10}{'of one':>8}{'ideal':>8}{'CPU ms/poll':>13}{'transactions/poll':>14}")
+        print(
+            f"{'programs':>10}{'polls/s':>10}{'of one':>8}{'ideal':>8}{'CPU ms/poll':>13}{'queries':>9}{'transactions':>14} a poll"
+        )
         for programs in given.programs:
-            rate, cpu, transactions = measured(postgres.database(), port, programs, given.sources, given.seconds)
+            rate, cpu, asked_for = measured(postgres.database(), port, programs, given.sources, given.seconds)
             first = first or rate
             print(
-                f"{programs:>10}{rate:>10.0f}{rate / first:>7.2f}x{programs * ideal:>8.0f}{cpu * 1e3:>13.2f}{transactions:>14.2f}"
+                f"{programs:>10}{rate:>10.0f}{rate / first:>7.2f}x{programs * ideal:>8.0f}{cpu * 1e3:>13.2f}"
+                f"{asked_for[0]:>9.2f}{asked_for[1]:>14.2f}"
             )
         rate, cpu, _ = measured("sqlite", port, 1, given.sources, given.seconds)
         print(f"{'sqlite':>10}{rate:>10.0f}{rate / first:>7.2f}x{ideal:>8.0f}{cpu * 1e3:>13.2f}")
@@ -82,8 +85,8 @@ async def queued(url: str, batches: int = 200) -> float:
     return used_up / (batches * rows)
 
 
-def measured(store: str, port: int, programs: int, sources: int, seconds: float) -> tuple[float, float, float]:
-    """Polls a second, CPU seconds of our programs per poll, and transactions of the database per poll, once all is known."""
+def measured(store: str, port: int, programs: int, sources: int, seconds: float) -> tuple[float, float, tuple[float, ...]]:
+    """Polls a second, CPU seconds of our programs per poll, and queries and transactions of the database, once all is known."""
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)
         listed = "".join(f"  - http://127.0.0.1:{port}/{number}\n" for number in range(sources))
@@ -99,7 +102,8 @@ def measured(store: str, port: int, programs: int, sources: int, seconds: float)
             before, cpu, asked = polls(port), used(running), statements(store)
             time.sleep(seconds)
             done = polls(port) - before
-            return done / seconds, (used(running) - cpu) / done, (statements(store) - asked) / done
+            new = tuple((after - earlier) / done for after, earlier in zip(statements(store), asked, strict=True))
+            return done / seconds, (used(running) - cpu) / done, new
 
 
 @contextlib.contextmanager
@@ -130,13 +134,18 @@ def used(running: Sequence[psutil.Process]) -> float:
     return sum(sum(one.cpu_times()[:2]) for one in every)
 
 
-def statements(store: str) -> float:
-    """How many transactions a database has seen, each of which is one question or a few; 0 for SQLite."""
+def statements(store: str) -> tuple[float, ...]:
+    """How many queries and transactions a database has seen, those of the queue included; none for SQLite."""
     if store == "sqlite":
-        return 0.0
+        return (0.0, 0.0)
+    here = "(SELECT oid FROM pg_database WHERE datname = current_database())"
     with psycopg.connect(store) as connection:
-        row = connection.execute("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()").fetchone()
-    return float(row[0]) if row else 0.0
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+        row = connection.execute(
+            f"SELECT sum(calls), (SELECT xact_commit FROM pg_stat_database WHERE datid = {here}) "
+            f"FROM pg_stat_statements WHERE dbid = {here} AND toplevel"
+        ).fetchone()
+    return tuple(float(each) for each in row) if row else (0.0, 0.0)
 
 
 @contextlib.contextmanager

@@ -91,6 +91,8 @@ def asleep(url: str, count: int) -> None:
             "due_at = extract(epoch FROM clock_timestamp()) + CASE WHEN id <= %s THEN 86400 ELSE -60 END",
             (count,),
         )
+    with psycopg.connect(url, autocommit=True) as connection:  # as autovacuum does in its time
+        connection.execute("VACUUM ANALYZE aggregator.sources")
 
 
 def grown(url: str, count: int, words: int) -> str:

@@ -22,8 +22,9 @@ _numbers = itertools.count(1)
 class Server:
     """PostgreSQL on loopback; as root it runs as the user that the package made, for it refuses to run as root."""
 
-    def __init__(self, programs: pathlib.Path) -> None:
+    def __init__(self, programs: pathlib.Path, *more: str) -> None:
         self._programs = programs
+        self._more = more
         self._user = "postgres" if os.geteuid() == 0 else None
         self._folder = pathlib.Path(tempfile.mkdtemp(prefix="aggregator-postgres-"))
         if self._user:
@@ -44,7 +45,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        settings = [f"-c{one}" for one in (*_UNSAFE, "listen_addresses=127.0.0.1", f"port={self.port}")]
+        settings = [f"-c{one}" for one in (*_UNSAFE, *self._more, "listen_addresses=127.0.0.1", f"port={self.port}")]
         options = " ".join((*settings, f"-k{self._folder}"))
         self._run("pg_ctl", "-D", self._data, "-w", "-l", str(self._folder / "log"), "-o", options, "start")
 
@@ -71,13 +72,13 @@ def missing() -> str:
 
 
 @contextlib.contextmanager
-def started() -> Iterator[Server]:
-    """A server for some tests; where none is installed they are skipped, and fail in CI."""
+def started(*more: str) -> Iterator[Server]:
+    """A server for some tests, with more settings; where none is installed they are skipped, and fail in CI."""
     if reason := missing():
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    server = Server(_INSTALLED[-1])
+    server = Server(_INSTALLED[-1], *more)
     try:
         yield server
     finally:

@@ -43,9 +43,9 @@ def drafts(ask: database.Query, source: int, below: int | None, count: int) -> l
 
 def waiting(ask: database.Query, now: datetime.datetime, sources: Sequence[int], count: int) -> list[Draft]:
     """Entries of these sources whose pages are due, the longest waiting first."""
-    marks = ", ".join("?" for _ in sources)
-    sql = f"SELECT {_COLUMNS} FROM entries WHERE page_at <= ? AND source_id IN ({marks}) ORDER BY page_at, id LIMIT ?"
-    return [_draft(row) for row in ask(sql, (now.timestamp(), *sources, count))] if sources else []
+    inside, values = database.among(sources)
+    sql = f"SELECT {_COLUMNS} FROM entries WHERE page_at <= ? AND source_id IN ({inside}) ORDER BY page_at, id LIMIT ?"
+    return [_draft(row) for row in ask(sql, (now.timestamp(), *values, count))] if sources else []
 
 
 def pages(ask: database.Query, uids: Sequence[str]) -> dict[str, model.Entry]:

@@ -40,7 +40,7 @@ def claimed(ask: database.Query, now: datetime.datetime) -> list[str]:
 
 def busy(ask: database.Query, now: datetime.datetime, since: datetime.datetime) -> dict[int, str]:
     """The addresses, by row, of the sources that somebody has, or that were polled since then."""
-    sql = "SELECT id, url FROM sources WHERE claimed_until > ? OR polled_at > ?"
+    sql = "SELECT id, url FROM sources WHERE claimed_until > ? UNION SELECT id, url FROM sources WHERE polled_at > ?"
     return {row: url for row, url in ask(sql, (now.timestamp(), since.timestamp()))}
 
 

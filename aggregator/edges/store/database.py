@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import itertools
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 Row = Sequence[Any]
 MEND = "put a copy of it back, or move it away to begin anew: published ids stay the same"
+EACH = "json_each(?)"  # the rows of a list
 _CHUNK = 500  # values in one IN (…)
 
 
@@ -101,6 +103,13 @@ def within(ask: Query, sql: str, before: Sequence[object], values: Sequence[obje
         part = values[start : start + _CHUNK]
         rows += ask(sql.format(", ".join(itertools.repeat("?", len(part)))), (*before, *part))
     return rows
+
+
+def among(numbers: Sequence[int]) -> tuple[str, tuple[object, ...]]:
+    """What stands in `IN (…)` over any number of numbers in one statement, and its values: more than a few hundred are one."""
+    if len(numbers) <= _CHUNK:
+        return ", ".join(itertools.repeat("?", len(numbers))), tuple(numbers)
+    return f"SELECT CAST(value AS INTEGER) FROM {EACH}", (json.dumps(list(numbers)),)
 
 
 def rows_of(ask: Query, table: str, uids: Sequence[str]) -> dict[str, int]:

@@ -171,9 +171,9 @@ def returned(transaction: database.Transaction, source: int, ids: Sequence[str],
 
 def newest(ask: database.Query, sources: Sequence[int], skip: int, count: int) -> list[model.Stored]:
     """A stretch of the entries of these sources, newest first."""
-    marks = ", ".join("?" for _ in sources)
+    inside, values = database.among(sources)
     rows = ask(
-        f"SELECT {_STORED} FROM entries WHERE source_id IN ({marks}) {_NEWEST_FIRST} LIMIT ? OFFSET ?", (*sources, count, skip)
+        f"SELECT {_STORED} FROM entries WHERE source_id IN ({inside}) {_NEWEST_FIRST} LIMIT ? OFFSET ?", (*values, count, skip)
     )
     return [_stored(row) for row in rows]
 

@@ -32,6 +32,7 @@ DIALECT = database.Dialect(
         r"\) WITHOUT ROWID": ")",
     },
 )
+_EACH = "json_array_elements_text(?::json) AS each(value)"
 _CONNECT = 10  # seconds to reach the server
 _LOST: dict[str, Any] = {  # a server that went away without a word is missed within half a minute
     "keepalives_idle": 10,
@@ -226,7 +227,7 @@ def _rows(connection: psycopg.Connection[Any], sql: str, values: Sequence[object
 @functools.lru_cache(maxsize=2_000)
 def _spoken(sql: str) -> str:
     """A statement with psycopg's marks for values; ours hold no question mark besides."""
-    return sql.replace("%", "%%").replace("?", "%s")
+    return sql.replace(database.EACH, _EACH).replace("%", "%%").replace("?", "%s")
 
 
 def _plain(values: Sequence[object]) -> list[object]:

@@ -66,6 +66,8 @@ def test_pages_that_wait(kept: store.Store, source: model.SourceState) -> None:
     keep(kept, source, *(waits(source, name, at) for name, at in times.items()))
     assert [draft.entry for draft in kept.waiting(NOW, [source.row], 9)] == [entry("ferry"), entry("heron")]
     assert [draft.entry for draft in kept.waiting(NOW + DAY, [source.row], 1)] == [entry("ferry")]
+    many = range(source.row + 1, source.row + 100_000)
+    assert [draft.entry for draft in kept.waiting(NOW, [*many, source.row], 9)] == [entry("ferry"), entry("heron")]
     assert kept.waiting(NOW, [source.row + 1], 9) == kept.waiting(NOW, [], 9) == []
 
 

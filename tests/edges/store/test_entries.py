@@ -343,3 +343,12 @@ def test_dates_and_delays(kept: store.Store, source: model.SourceState) -> None:
     assert {row: sorted(found) for row, found in dates.items()} == {source.row: [NOW - 90 * DAY, NOW - 3 * HOUR, NOW - HOUR, NOW]}
     assert kept.figures.delays(NOW - 30 * DAY, 2 * 86_400.0) == {source.row: 2 * 3600.0}
     assert kept.figures.delays(NOW + DAY, 2 * 86_400.0) == {}
+
+
+def test_of_many_sources(kept: store.Store, source: model.SourceState) -> None:
+    """More than one statement takes values: a list is one."""
+    keep(kept, source, record(source, entry("heron")), record(source, entry("ferry"), NOW + HOUR))
+    many = range(source.row + 1, source.row + 100_000)
+    assert [stored.entry.title for stored in kept.newest([*many, source.row], 0, 9)] == ["The ferry", "The heron"]
+    assert [stored.entry.title for stored in kept.newest([*many, source.row], 1, 9)] == ["The heron"]
+    assert kept.newest(many, 0, 9) == []
