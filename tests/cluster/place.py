@@ -60,7 +60,7 @@ class Place:
             config = folder / "feeds.yaml"
             config.write_text(self.config.read_text("utf-8").replace(*otherwise), "utf-8")
         given = ["--config", str(config), "--data", str(folder / "data")]
-        given += ["--output", str(folder / "output")] if command == "run" else []
+        given += ["--output", str(folder / "output")] if command != "worker" else []
         started = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM, command, *given, "--level", "warning"],
             stderr=subprocess.PIPE,
