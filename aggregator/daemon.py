@@ -256,7 +256,7 @@ class Daemon:
         """Take up a saved feeds.yaml; one that does not validate changes nothing, and is told of."""
         self._reload = False
         try:
-            loaded = config_file.read(self._options.config, self._options.data)
+            loaded = await threads.run(config_file.read, self._options.config, self._options.data)  # a long one takes its time
         except errors.ConfigError as error:
             self._log.error("feeds.yaml was not taken up, the last good one goes on:\n%s", error)
             event = store.Event(

@@ -2,8 +2,8 @@
 
 For each number a feeds.yaml and a database of its own, of PostgreSQL in a temporary directory. What a `run` takes to read and to
 begin (CPU seconds of the program, and its memory), what its tick takes with nothing due and to hand out a thousand sources (in
-seconds, the database included), and the bytes of the database for each source. Then made-up entries come in polls of ten: bytes of
-the database and of its log (WAL) for each entry, and for each poll that brings nothing.
+seconds, the database included), and the bytes of the database for each source. Then made-up entries come in polls of ten: how many
+a second one program stores, bytes of the database and of its log (WAL) for each, and for each poll that brings nothing.
 """
 
 from __future__ import annotations
@@ -101,8 +101,11 @@ def grown(url: str, count: int, words: int) -> str:
     into.enrol([store.Enrolment(f"https://s{number}.example/feed", None) for number in range(max(1, count // 100))], [], "", NOW)
     states = into.sources()
     empty, logged = size(url), wal(url)
-    for _ in recent(into, states, entries(count, words, 1), 10):
+    brought = list(entries(count, words, 1))
+    begun = time.perf_counter()
+    for _ in recent(into, states, iter(brought), 10):
         pass
+    rate = count / (time.perf_counter() - begun)
     each, each_logged = (size(url) - empty) / count, (wal(url) - logged) / count
     full, logged, quiet = size(url), wal(url), 0
     for now in (NOW + LATER, NOW + 2 * LATER, NOW + 3 * LATER):
@@ -111,7 +114,7 @@ def grown(url: str, count: int, words: int) -> str:
             quiet += len(part)
     into.close()
     return (
-        f"{count:9,d} entries of {words} words: {each:,.0f} bytes of the database and {each_logged:,.0f} of its log each; "
+        f"{count:9,d} entries of {words} words: {rate:,.0f} a second; each {each:,.0f} bytes, and {each_logged:,.0f} of the log; "
         f"a poll that brings nothing: {(size(url) - full) / quiet:,.0f} and {(wal(url) - logged) / quiet:,.0f} bytes"
     )
 

@@ -10,7 +10,7 @@ import signal
 from aggregator import engine, logs
 from aggregator.cluster import member
 from aggregator.core import errors
-from aggregator.edges import config_file, store, supervisor
+from aggregator.edges import config_file, store, supervisor, threads
 
 TICK = 1.0  # seconds between looks at feeds.yaml
 GRACE = 5.0  # seconds for polls under way when stopping
@@ -63,7 +63,7 @@ class Worker:
         while not self._stopping.is_set():
             if watch.changed():
                 try:
-                    loaded = config_file.read(self._config, self._data)
+                    loaded = await threads.run(config_file.read, self._config, self._data)
                 except errors.ConfigError as error:
                     self._log.error("feeds.yaml was not taken up, the last good one goes on:\n%s", error)
                 else:
