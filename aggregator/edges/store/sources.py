@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from aggregator.core import model
 from aggregator.edges.store import database, meta, packing
@@ -112,18 +113,19 @@ def enrol(transaction: database.Transaction, wanted: Sequence[Enrolment], now: d
     left = {row[0]: row for row in rows}
     by_url = {row[1]: row for row in reversed(rows)}
     named, taken = {source.url for source in wanted}, {row[4] for row in rows}
+    met, new = _Met(rows), list[tuple[object, ...]]()
     for source in wanted:
         found = by_url.get(source.url)
         if found is None or found[0] not in left:
-            found = _same(source, left, named)
+            found = met.same(source, left, named)
         if found is None:
             first_url = _unlike(source.url, taken)
             taken.add(first_url)
-            values = (first_url, source.url, source.name, now.timestamp())
-            transaction.execute("INSERT INTO sources (first_url, url, name, due_at) VALUES (?, ?, ?, ?)", values)
+            new.append((first_url, source.url, source.name, now.timestamp()))
         else:
             del left[found[0]]
             _take_up(transaction, found, source, now)
+    transaction.many("INSERT INTO sources (first_url, url, name, due_at) VALUES (?, ?, ?, ?)", new)
     gone = [(now.timestamp(), row[0]) for row in left.values() if not row[5]]
     transaction.many("UPDATE sources SET removed_at = ? WHERE id = ?", gone)
 
@@ -141,15 +143,21 @@ def _take_up(transaction: database.Transaction, row: database.Row, source: Enrol
         _forget_answers(transaction, row[0], now)
 
 
-def _same(source: Enrolment, rows: dict[int, database.Row], named: set[str]) -> database.Row | None:
-    """The row of a source whose url none has: by where one moved, by its name, by its first url; `named` are all urls wanted."""
-    tests: tuple[Callable[[database.Row], bool], ...] = (
-        lambda row: row[3] == source.url,
-        lambda row: source.name is not None and row[2] == source.name,
-        lambda row: row[4] == source.url,
-    )
-    free = [row for row in rows.values() if row[1] not in named or row[1] == source.url]
-    return next((row for test in tests for row in free if test(row)), None)
+class _Met:
+    """Rows by what a source may be known by when its url is new."""
+
+    def __init__(self, rows: Sequence[database.Row]) -> None:
+        self._moved, self._named, self._first = (collections.defaultdict[str | None, list[database.Row]](list) for _ in range(3))
+        for row in rows:
+            self._named[row[2]].append(row)
+            self._moved[row[3]].append(row)
+            self._first[row[4]].append(row)
+
+    def same(self, source: Enrolment, left: Mapping[int, database.Row], named: Set[str]) -> database.Row | None:
+        """The row of a source: by where one moved, by its name, by its first url; `named` are all urls wanted, `left` free rows."""
+        by_name = self._named.get(source.name, ()) if source.name is not None else ()
+        found = itertools.chain(self._moved.get(source.url, ()), by_name, self._first.get(source.url, ()))
+        return next((row for row in found if row[0] in left and (row[1] not in named or row[1] == source.url)), None)
 
 
 def _unlike(url: str, taken: set[str]) -> str:
