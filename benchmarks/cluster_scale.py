@@ -1,9 +1,10 @@
 """What a cluster of many sources takes: python -m benchmarks.cluster_scale [--sources 10000,100000] [--entries 10000] [--words 300]
 
 For each number a feeds.yaml and a database of its own, of PostgreSQL in a temporary directory. What a `run` takes to read and to
-begin (CPU seconds of the program, and its memory), what its tick takes with nothing due and to hand out a thousand sources (in
-seconds, the database included), and the bytes of the database for each source. Then made-up entries come in polls of ten: how many
-a second one program stores, bytes of the database and of its log (WAL) for each, and for each poll that brings nothing.
+begin (CPU seconds of the program, and its memory); the time to publish one output of a thousand sources, and the rest of the
+first time, for its tick with nothing due, and to hand out a thousand sources; and the bytes of the database for each source. Then
+made-up entries come in polls of ten: how many a second one program stores, bytes of the database and of its log (WAL) for each,
+and for each poll that brings nothing.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ sys.path.append(str(ROOT / "tests"))
 import server  # noqa: E402
 
 HANDED = 1_000  # sources
+SHOWN = 1_000  # sources in the one output
 IDLE = 20  # ticks
 LATER = datetime.timedelta(days=1)
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
@@ -55,8 +57,10 @@ def main() -> None:
 
 async def many(folder: pathlib.Path, url: str, sources: int) -> str:
     """A line of what so many sources take."""
-    listed = "".join(f"  - https://site{number}.example/feed.xml\n" for number in range(sources))
-    (folder / "feeds.yaml").write_text(f"settings:\n  store: {url}\n  listen: off\nsources:\n{listed}")
+    listed = "".join(f"  - https://site{number}.example/feed.xml\n" for number in range(SHOWN, sources))
+    listed += "".join(f"  - {{url: https://site{number}.example/feed.xml, categories: [shown]}}\n" for number in range(SHOWN))
+    outputs = "outputs:\n  - {name: shown, categories: [shown]}\n"
+    (folder / "feeds.yaml").write_text(f"settings:\n  store: {url}\n  listen: off\n{outputs}sources:\n{listed}")
     before, empty = memory(), size(url)
     read_in, loaded = taken(lambda: config_file.read(folder / "feeds.yaml"))
     begun = time.process_time()
@@ -65,7 +69,9 @@ async def many(folder: pathlib.Path, url: str, sources: int) -> str:
         to = queue.Queue(url, store.schema())
         to.prepare()
         shown = following.Following(of)
+        begun = time.perf_counter()
         await shown.tick()
+        published = time.perf_counter() - begun
         held, each = memory() - before, (size(url) - empty) / sources
         await asyncio.to_thread(asleep, url, sources)
         begun = time.perf_counter()
@@ -79,6 +85,7 @@ async def many(folder: pathlib.Path, url: str, sources: int) -> str:
         out = time.perf_counter() - begun
     return (
         f"{sources:9,d} sources: feeds.yaml {read_in:.1f} s, start {started:.1f} s, {held / sources:,.0f} bytes of memory each; "
+        f"an output of {SHOWN} published in {published:.2f} s; "
         f"idle tick {idle * 1e3:.1f} ms, {handed} handed out in {out * 1e3:.0f} ms; database {each:,.0f} bytes each"
     )
 

@@ -14,9 +14,15 @@ REMEMBERED = datetime.timedelta(days=90)  # for which a feed says that an entry 
 GRAVES = 100  # entries of which it says so
 
 
-def compose(into: store.Store, read: config.Config, output: config.Output, state: store.OutputState) -> model.Feed:
-    """The feed of an output."""
-    way = passage.course(into, read, output)
+def compose(
+    into: store.Store,
+    read: config.Config,
+    output: config.Output,
+    state: store.OutputState,
+    sources: Sequence[model.SourceState] | None = None,
+) -> model.Feed:
+    """The feed of an output; `sources` are all that there are, if they were read already."""
+    way = passage.course(into, read, output, sources)
     shown = entries(into, way)
     buried = tombstones(into, way, frozenset(entry.id for entry in shown))
     names = [place.name for place in way.places.values()]

@@ -50,7 +50,7 @@ def republish(press: Press) -> tuple[str, ...]:
     """
     states, sources = press.store.outputs(), press.store.sources()
     work = [
-        functools.partial(_output, press, output, states[output.name])
+        functools.partial(_output, press, output, states[output.name], sources)
         for output in press.config.outputs
         if _concerned(press, output, sources)
     ]
@@ -75,9 +75,9 @@ def republish(press: Press) -> tuple[str, ...]:
 
 def look(press: Press) -> None:
     """Know what outputs show that somebody else publishes. Raises StoreError."""
-    states = press.store.outputs()
+    states, sources = press.store.outputs(), press.store.sources()
     for output in press.config.outputs:
-        feed = compose.compose(press.store, press.config, output, states[output.name])
+        feed = compose.compose(press.store, press.config, output, states[output.name], sources)
         press.shown[output.name] = output_row(feed, config.base_url(press.config.settings) + output.path)
 
 
@@ -89,16 +89,16 @@ def _concerned(press: Press, output: config.Output, sources: Sequence[model.Sour
     return any(state.row in press.changed and state.url in chosen for state in sources)
 
 
-def _output(press: Press, output: config.Output, state: store.OutputState) -> None:
-    feed = compose.compose(press.store, press.config, output, state)
+def _output(press: Press, output: config.Output, state: store.OutputState, sources: Sequence[model.SourceState]) -> None:
+    feed = compose.compose(press.store, press.config, output, state, sources)
     press.shown[output.name] = output_row(feed, config.base_url(press.config.settings) + output.path)
-    names = _archive(press, output, feed)
+    names = _archive(press, output, feed, sources)
     if names:
         feed = dataclasses.replace(feed, older=config.base_url(press.config.settings) + names[-1])
     _print(press, output, state, feed)
 
 
-def _archive(press: Press, output: config.Output, feed: model.Feed) -> tuple[str, ...]:
+def _archive(press: Press, output: config.Output, feed: model.Feed, sources: Sequence[model.SourceState]) -> tuple[str, ...]:
     """Publish what an output had before its window, if that is wanted and may have changed; the files, the oldest first.
 
     Raises PublishError.
@@ -108,9 +108,9 @@ def _archive(press: Press, output: config.Output, feed: model.Feed) -> tuple[str
     if held is not None and held[0] == wanted:
         return held[1]
     base = config.base_url(press.config.settings)
-    way = passage.course(press.store, press.config, output)
     names = []
-    for part in archive.documents(press.store, way, feed, base) if wanted else ():
+    parts = archive.documents(press.store, passage.course(press.store, press.config, output, sources), feed, base) if wanted else ()
+    for part in parts:
         data = _fitted("atom", part, base, output.max_bytes)
         if not render.check("atom", data):
             names.append(f"{part.name}.atom.xml")
