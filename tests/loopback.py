@@ -35,7 +35,7 @@ class Loopback:
         self.answers: dict[str, Answer | Callable[[Asked], Answer]] = {}
         self.asked: list[Asked] = []
         self.port = 0
-        self._talks: set[asyncio.Task[None]] = set()
+        self._talks: list[tuple[asyncio.Task[None], asyncio.StreamWriter]] = []
 
     def url(self, path: str) -> str:
         """The address of a path of this server."""
@@ -49,12 +49,14 @@ class Loopback:
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
         await self._server.wait_closed()
-        for talk in self._talks:
+        for talk, writer in self._talks:
             talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
+            writer.close()
+        await asyncio.gather(*(talk for talk, _ in self._talks), return_exceptions=True)
+        await asyncio.sleep(0)  # until what was closed is
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._talks.add(asyncio.create_task(self._talk(reader, writer)))
+        self._talks.append((asyncio.create_task(self._talk(reader, writer)), writer))
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError), contextlib.closing(writer):

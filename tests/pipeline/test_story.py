@@ -385,10 +385,10 @@ async def test_a_bug_in_one_output_stops_no_other(desk: Desk, monkeypatch: pytes
     desk.write(PAPERS + "outputs: [{name: one}, {name: two}, {name: three}]\n")
     composed = compose.compose
 
-    def broken(into: store.Store, read: config.Config, output: config.Output, state: store.OutputState) -> model.Feed:
+    def broken(into: store.Store, read: config.Config, output: config.Output, *more: Any) -> model.Feed:
         if output.name == "one":
             raise ZeroDivisionError
-        return composed(into, read, output, state)
+        return composed(into, read, output, *more)
 
     monkeypatch.setattr(compose, "compose", broken)
     with pytest.raises(ExceptionGroup, match="all else is published"):
