@@ -15,7 +15,12 @@ NAME = "aggregator"
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 _UNSEEN = re.compile("[\x7f-\x9f]")  # control characters that XML allows and terminals obey
 _ODD = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # what JSON need not escape, but ends lines or worse for some readers
-_QUIET = ("apscheduler", "asyncio", "httpx", "uvicorn")
+_QUIET = {  # from which level on libraries are heard; that a tick took longer than a second is nothing wrong
+    "apscheduler": logging.ERROR,
+    "asyncio": logging.WARNING,
+    "httpx": logging.WARNING,
+    "uvicorn": logging.WARNING,
+}
 
 
 def configure(style: Literal["text", "json"], level: str = "info") -> logging.Logger:
@@ -25,8 +30,8 @@ def configure(style: Literal["text", "json"], level: str = "info") -> logging.Lo
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, heard in _QUIET.items():
+        logging.getLogger(name).setLevel(heard)
     return logging.getLogger(NAME)
 
 

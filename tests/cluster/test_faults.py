@@ -1,10 +1,14 @@
-"""What befalls a cluster: programs killed, the database restarted and gone, clocks that are wrong, another version."""
+"""What befalls a cluster: programs killed, the database restarted and gone, clocks that are wrong, another version.
+
+A selection runs always; all of them with FAULTS=all.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import collections
 import contextlib
+import os
 import pathlib
 import signal
 import time
@@ -22,6 +26,7 @@ from aggregator.edges.store import migrate
 
 pytestmark = pytest.mark.anyio
 SOURCES = 30
+among_all = pytest.mark.skipif(os.environ.get("FAULTS") != "all", reason="one of many faults: FAULTS=all has them all")
 RUN, WORKER = "https://run.example/", "https://worker.example/"
 _FEED = (
     "<rss version='2.0'><channel><title>Source {0}</title><link>http://127.0.0.1/</link><description>d</description>"
@@ -135,6 +140,7 @@ async def test_the_database_is_restarted(place: Place, postgres: server.Server) 
         assert doubled(place) == []
 
 
+@among_all
 async def test_the_database_stays_away(place: Place, postgres: server.Server) -> None:
     """A worker ends for its supervisor, with a message; it does not hang."""
     async with sources(place):
@@ -151,6 +157,7 @@ async def test_the_database_stays_away(place: Place, postgres: server.Server) ->
         assert "ends, to be started anew" in said
 
 
+@among_all
 async def test_the_database_says_nothing(place: Place) -> None:
     """Cut off for a while, without a word: nothing is lost, polls go on by themselves."""
     async with Wire(place.store) as wire, sources(place) as web:
@@ -177,6 +184,7 @@ async def test_the_database_says_nothing_for_long(place: Place) -> None:
         assert "the database has said nothing for 3 s" in said
 
 
+@among_all
 async def test_a_clock_that_is_wrong(place: Place) -> None:
     """A worker whose machine is an hour ahead polls by the time of the database, and says so."""
     async with sources(place) as web:
