@@ -32,6 +32,13 @@ cli.main()
 """
 
 
+FEED = (
+    "<rss version='2.0'><channel><title>Source {0}</title><link>http://127.0.0.1/</link><description>d</description>"
+    "<item><title>Entry {0}</title><link>http://127.0.0.1/{0}/1</link><guid>urn:{0}</guid>"
+    "<description>Words of {0} alone.</description></item></channel></rss>"
+)
+
+
 class Place:
     """Where the programs of a test live."""
 

@@ -12,11 +12,10 @@ import os
 import pathlib
 import signal
 import time
-from collections.abc import Iterator
 
 import pytest
 import server
-from cluster.place import Place, ended, until
+from cluster.place import FEED, Place, ended, until
 from cluster.wire import Wire
 from loopback import Answer, Asked, Loopback
 
@@ -28,19 +27,6 @@ pytestmark = pytest.mark.anyio
 SOURCES = 30
 among_all = pytest.mark.skipif(os.environ.get("FAULTS") != "all", reason="one of many faults: FAULTS=all has them all")
 RUN, WORKER = "https://run.example/", "https://worker.example/"
-_FEED = (
-    "<rss version='2.0'><channel><title>Source {0}</title><link>http://127.0.0.1/</link><description>d</description>"
-    "<item><title>Entry {0}</title><link>http://127.0.0.1/{0}/1</link><guid>urn:{0}</guid>"
-    "<description>Words of {0} alone.</description></item></channel></rss>"
-)
-
-
-@pytest.fixture
-def place(tmp_path: pathlib.Path, postgres: server.Server) -> Iterator[Place]:
-    """A cluster of one test."""
-    made = Place(tmp_path, postgres.database())
-    yield made
-    made.close()
 
 
 @contextlib.asynccontextmanager
@@ -48,7 +34,7 @@ async def sources(place: Place, slow: float = 0.0):  # type: ignore[no-untyped-d
     """Sources for a feeds.yaml, each with an entry of its own; who asks is told by the contact."""
 
     def feed(asked: Asked) -> Answer:
-        return Answer(_FEED.format(asked.path.strip("/")).encode(), after=slow)
+        return Answer(FEED.format(asked.path.strip("/")).encode(), after=slow)
 
     async with Loopback() as web:
         web.answers = {f"/{number}": feed for number in range(SOURCES)}
@@ -117,9 +103,7 @@ async def test_who_hands_out_is_killed(place: Place) -> None:
         first.send_signal(signal.SIGKILL)
         await asked_anew(web)
         news = (
-            _FEED.format("nought")
-            .replace("Entry nought", "Late news of nought")
-            .replace("alone", "and of a heron in the mill race")
+            FEED.format("nought").replace("Entry nought", "Late news of nought").replace("alone", "and of a heron in the mill race")
         )
         web.answers["/0"] = Answer(news.encode())
         await until(lambda: "Late news of nought" in place.output("run1").read_text("utf-8"))

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import pathlib
-from collections.abc import Iterator
 
 import pytest
-import server
 from cluster.crowd import Crowd
 from cluster.place import Place, until
 
@@ -15,14 +12,6 @@ pytestmark = pytest.mark.anyio
 SPACING = 1.5  # seconds
 SLOW = 0.2  # seconds that an answer takes
 ROUNDING = 0.1  # seconds by which programs may read the clock of the database differently
-
-
-@pytest.fixture
-def place(tmp_path: pathlib.Path, postgres: server.Server) -> Iterator[Place]:
-    """A cluster of one test."""
-    made = Place(tmp_path, postgres.database())
-    yield made
-    made.close()
 
 
 async def test_hosts_are_asked_as_by_one_program(place: Place) -> None:

@@ -11,36 +11,21 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 
 import pytest
-import server
-from cluster.place import Place, ended, until
+from cluster.place import FEED, Place, ended, until
 from loopback import Answer, Loopback
 
 pytestmark = pytest.mark.anyio
 SOURCES = 12
 STOPS = 8.0  # seconds
-_FEED = (
-    "<rss version='2.0'><channel><title>Source {0}</title><link>http://127.0.0.1/</link><description>d</description>"
-    "<item><title>Entry {0}</title><link>http://127.0.0.1/{0}/1</link><guid>urn:{0}</guid>"
-    "<description>Words of {0} alone.</description></item></channel></rss>"
-)
-
-
-@pytest.fixture
-def place(tmp_path: pathlib.Path, postgres: server.Server) -> Iterator[Place]:
-    """A cluster of one test."""
-    made = Place(tmp_path, postgres.database())
-    yield made
-    made.close()
 
 
 @contextlib.asynccontextmanager
 async def sources(place: Place, slow: float = 0.0):  # type: ignore[no-untyped-def]
     """Sources for a feeds.yaml, each with an entry of its own."""
     async with Loopback() as web:
-        web.answers = {f"/{number}": Answer(_FEED.format(number).encode(), after=slow) for number in range(SOURCES)}
+        web.answers = {f"/{number}": Answer(FEED.format(number).encode(), after=slow) for number in range(SOURCES)}
         place.write([web.url(f"/{number}") for number in range(SOURCES)], interval="2s")
         yield web
 
