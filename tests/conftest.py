@@ -10,9 +10,17 @@ import pytest
 import server
 from archive import Archive
 
+from aggregator import printer
+
 # how long an example takes says more about what else the machine does than about us
 hypothesis.settings.register_profile("unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("unhurried")
+
+
+@pytest.fixture(autouse=True)
+def _unrested(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody rests after publishing because the machine was slow; who wants that says so."""
+    monkeypatch.setattr(printer, "BRIEF", 60.0)
 
 
 @pytest.fixture
