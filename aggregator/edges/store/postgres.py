@@ -186,7 +186,9 @@ class Postgres:
                 f"{self.where}: the server's disk is full; nothing was lost, polling goes on once there is space"
             ) from error
         except psycopg.OperationalError as error:
-            raise errors.StoreError(f"{self.where}: {self._said(error)}; it is tried again") from error
+            raise errors.StoreError(
+                f"{self.where}: {self._said(error)}; see that it runs and lets this host and user in"
+            ) from error
         except psycopg.Error as error:
             raise errors.StoreError(f"{self.where}: {self._said(error)}") from error
 

@@ -62,7 +62,7 @@ def test_cut_in_the_middle(kept: store.Store, url: str) -> None:
             cut(url)
             writing.save([source])
 
-    with pytest.raises(errors.StoreError, match="it is tried again"):
+    with pytest.raises(errors.StoreError, match="see that it runs"):
         broken()
     assert kept.newest([source.row], 0, 9) == []
     keep(kept, source, record(source, entry("heron")))
